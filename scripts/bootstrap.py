@@ -1,0 +1,39 @@
+"""usage: python3 -m scripts.bootstrap [--tests] MODULE [ARGUMENT …]
+
+Makes .venv (with the test tools when asked) and becomes `.venv/bin/python -m MODULE`. Runs on any Python from 3.9.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from scripts.environments import ensure, python_of
+from scripts.processes import ROOT, Failed, die_with_parent, only_one, say
+
+
+def main(arguments: list[str]) -> None:
+    # make passes SIGTERM on, but not SIGKILL: whatever ends it ends what it started, too.
+    die_with_parent()
+    environment = "product"
+    if arguments[:1] == ["--tests"]:
+        environment, arguments = "test", arguments[1:]
+    if not arguments:
+        raise SystemExit(__doc__)
+    try:
+        with only_one("setup"):
+            ensure(environment)
+    except Failed as error:
+        say(f"✗ {error}")
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    python = str(python_of(environment))
+    os.chdir(ROOT)
+    os.execv(python, [python, "-m", *arguments])
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 9):
+        raise SystemExit("make needs Python 3.9 or later as python3 to start from")
+    main(sys.argv[1:])
