@@ -1,0 +1,99 @@
+"""A city's knowledge in memory: everything by id, and from which file each record came."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from .schema import (
+    Bundle,
+    CityInfo,
+    Fact,
+    Faq,
+    Implementation,
+    Material,
+    Place,
+    Policy,
+    Region,
+    ServiceItem,
+    Source,
+)
+
+Kind = Literal["item", "bundle", "faq", "policy", "material", "place"]
+Entity = ServiceItem | Bundle | Faq | Policy | Material | Place
+
+
+@dataclass(frozen=True)
+class Origin:
+    """`path` leads to the record inside its file (index of the list, or nothing)."""
+
+    file: str
+    path: tuple[int | str, ...] = ()
+
+
+@dataclass(frozen=True)
+class City:
+    """Immutable. Records are keyed by id; `origins` by (folder, id)."""
+
+    root: Path
+    info: CityInfo
+    facts: Mapping[str, Fact]
+    sources: Mapping[str, Source]
+    materials: Mapping[str, Material]
+    items: Mapping[str, ServiceItem]
+    bundles: Mapping[str, Bundle]
+    faqs: Mapping[str, Faq]
+    policies: Mapping[str, Policy]
+    places: Mapping[str, Place]
+    digest: str
+    origins: Mapping[tuple[str, str], Origin] = field(default_factory=dict)
+
+    def by_kind(self, kind: Kind) -> Mapping[str, Entity]:
+        """All records of a kind that is searched."""
+        tables: dict[Kind, Mapping[str, Entity]] = {
+            "item": self.items,
+            "bundle": self.bundles,
+            "faq": self.faqs,
+            "policy": self.policies,
+            "material": self.materials,
+            "place": self.places,
+        }
+        return tables[kind]
+
+    def entities(self) -> Iterator[tuple[Kind, Entity]]:
+        kinds: tuple[Kind, ...] = ("item", "bundle", "faq", "policy", "material", "place")
+        for kind in kinds:
+            for entity in self.by_kind(kind).values():
+                yield kind, entity
+
+    @cached_property
+    def regions(self) -> Mapping[str, Region]:
+        return {r.code: r for r in self.info.regions}
+
+    @cached_property
+    def districts(self) -> tuple[Region, ...]:
+        """Regions an applicant can be in: everything but the city as a whole."""
+        return tuple(r for r in self.info.regions if r.kind != "city")
+
+    def department_name(self, department: str, region: str | None = None) -> str:
+        """Display name of a department, of the district's office where one is named; "" if it is unknown."""
+        for d in self.info.departments:
+            if d.id == department:
+                return d.regions.get(region or "", d.name)
+        return ""
+
+    def implementation(self, item: ServiceItem, region: str) -> Implementation:
+        """What the item's data says of a district; an empty one where it says nothing."""
+        return item.implementations.get(region, Implementation())
+
+    def places_of(self, item: ServiceItem, region: str | None) -> tuple[Place, ...]:
+        """Where the item is handled: a district's own places, else the places of its kind there; all without a region."""
+        regions = [region] if region else [r.code for r in self.info.regions]
+        found: list[Place] = []
+        for code in regions:
+            named = [self.places[p] for p in self.implementation(item, code).places if p in self.places]
+            found += named or [p for p in self.places.values() if p.kind == item.handled_at and p.region == code]
+        if not found and region and (parent := self.regions.get(region)) and parent.parent:
+            return self.places_of(item, parent.parent)
+        return tuple(dict.fromkeys(found))
