@@ -1,0 +1,348 @@
+"""What the HTTP interface takes and gives. Names and fields are the public contract; text is plain, never markup."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from knowledge_base.outcome import AskedQuestion, Cited, DroppedFact, KnownFact, Outcome
+
+Kind = Literal["item", "bundle", "faq", "policy", "material", "place"]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+"""What a person says in one go."""
+TargetId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+FactName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
+Said = Annotated[bool | float | Annotated[str, StringConstraints(max_length=200)], Field(union_mode="left_to_right")]
+Facts = Annotated[dict[FactName, Said], Field(max_length=60)]
+
+
+class Payload(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class Problem(Payload):
+    """RFC 9457 problem details."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, str]] = []
+
+
+class Highlight(Payload):
+    """Offsets into a text field, in Unicode code points; end exclusive."""
+
+    field: Literal["title", "snippet"]
+    start: int
+    end: int
+
+
+class Hit(Payload):
+    id: str
+    kind: Kind
+    title: str
+    snippet: str
+    highlights: list[Highlight]
+    score: float
+    why: dict[str, Any]
+    department: str = ""
+
+
+class SearchResult(Payload):
+    """`facets` counts what each filter would leave; `degraded`: the dense leg is missing; `confidence` that the top hit is right."""
+
+    query: str
+    hits: list[Hit]
+    total: int
+    facets: dict[str, dict[str, int]]
+    confidence: float
+    degraded: bool
+    index_version: str
+    took_ms: float
+
+
+class Suggestion(Payload):
+    text: str
+    kind: Kind
+    id: str
+
+
+class Suggestions(Payload):
+    suggestions: list[Suggestion]
+
+
+class RelatedEntry(Payload):
+    id: str
+    kind: Kind
+    title: str
+    why: str
+
+
+class RelatedList(Payload):
+    related: list[RelatedEntry]
+
+
+class Link(Payload):
+    """A reference to another page."""
+
+    id: str
+    kind: Kind
+    title: str
+    summary: str = ""
+
+
+class HandlingItemLink(Payload):
+    id: str
+    name: str
+    facts: dict[str, Any] = {}
+
+
+class ItemPage(Payload):
+    """A guide page. `outcome` is the guide where no question is open; otherwise `question` is the first one asked."""
+
+    id: str
+    kind: Literal["item"] = "item"
+    title: str
+    summary: str
+    aliases: list[str]
+    audiences: list[str]
+    topics: list[str]
+    life_events: list[str]
+    department: str
+    handling_items: list[HandlingItemLink]
+    legal_basis: list[Cited]
+    overview: Outcome
+    question: AskedQuestion | None
+    faqs: list[Link]
+    bundles: list[Link]
+    notice: str
+    effective: date | None
+
+
+class BundlePage(Payload):
+    id: str
+    kind: Literal["bundle"] = "bundle"
+    title: str
+    summary: str
+    aliases: list[str]
+    audiences: list[str]
+    life_events: list[str]
+    items: list[Link]
+    basis: list[Cited]
+    overview: Outcome
+    question: AskedQuestion | None
+    notice: str
+
+
+class FaqPage(Payload):
+    id: str
+    kind: Literal["faq"] = "faq"
+    title: str
+    answer: str
+    phrasings: list[str]
+    items: list[Link]
+    source: list[Cited]
+    notice: str
+
+
+class PolicyPage(Payload):
+    id: str
+    kind: Literal["policy"] = "policy"
+    title: str
+    number: int | None
+    summary: str
+    paragraphs: list[str]
+    items: list[Link]
+    source: list[Cited]
+    notice: str
+
+
+class MaterialPage(Payload):
+    id: str
+    kind: Literal["material"] = "material"
+    title: str
+    aliases: list[str]
+    issuer: str
+    how_to_get: str
+    filling_notes: str
+    e_licence: bool
+    items: list[Link]
+    notice: str
+
+
+class PlacePage(Payload):
+    id: str
+    kind: Literal["place"] = "place"
+    title: str
+    place_kind: str
+    region: str
+    region_name: str
+    address: str
+    hours: str
+    phones: list[str]
+    services: list[str]
+    directions: str
+    note: str
+    items: list[Link]
+    notice: str
+
+
+class BrowseGroup(Payload):
+    """A life event, an audience's topic or a department, with what belongs to it."""
+
+    id: str
+    name: str
+    audience: str = ""
+    entries: list[Link]
+
+
+class Browse(Payload):
+    life_events: list[BrowseGroup]
+    topics: list[BrowseGroup]
+    departments: list[BrowseGroup]
+
+
+class RegionInfo(Payload):
+    code: str
+    name: str
+    kind: str
+    aliases: list[str]
+
+
+class ChannelInfo(Payload):
+    id: str
+    name: str
+    kind: str
+    description: str
+    url: str = ""
+    phone: str = ""
+
+
+class CityPage(Payload):
+    id: str
+    name: str
+    regions: list[RegionInfo]
+    channels: list[ChannelInfo]
+    consultation_phone: str
+    complaint_phone: str
+    sample_notice: str
+    unsourced: str
+    popular: list[Link]
+
+
+class NavigateRequest(Payload):
+    target: TargetId
+    facts: Facts = {}
+
+
+class NavigateResponse(Payload):
+    """`question` or `outcome`, never both. `state` is the link's query string that brings this state back."""
+
+    target: str
+    target_kind: Literal["item", "bundle"]
+    title: str
+    question: AskedQuestion | None
+    outcome: Outcome | None
+    facts: list[KnownFact]
+    dropped: list[DroppedFact]
+    state: str
+
+
+class GraphNode(Payload):
+    """One state of the question graph: the question asked there, or the outcome reached."""
+
+    id: str
+    question: AskedQuestion | None = None
+    outcome: str = ""
+    situation: str = ""
+
+
+class GraphEdge(Payload):
+    source: str
+    target: str
+    label: str
+
+
+class QuestionGraph(Payload):
+    target: str
+    title: str
+    expected_questions: float
+    nodes: list[GraphNode]
+    edges: list[GraphEdge]
+
+
+class AskRequest(Payload):
+    text: Words
+    facts: Facts = {}
+
+
+class AskOutcome(StrEnum):
+    ANSWERED = "answered"
+    NEEDS_CLARIFICATION = "needs_clarification"
+    NO_GUIDE_FOUND = "no_guide_found"
+    OUT_OF_SCOPE = "out_of_scope"
+    EMERGENCY = "emergency"
+    UNAVAILABLE = "unavailable"
+
+
+class AskResponse(Payload):
+    """`confidence` is a calibrated probability that the answer is right; `candidates` the nearest when it is not answered."""
+
+    outcome: AskOutcome
+    answer: str
+    source: list[Cited]
+    confidence: float
+    candidates: list[Link]
+    target: Link | None = None
+    question: AskedQuestion | None = None
+
+
+class ChatRequest(Payload):
+    """One turn: either what the person wrote, or the id of the option that was pressed."""
+
+    conversation: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+    text: Words | None = None
+    choice: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
+
+
+class ChatOption(Payload):
+    id: str
+    label: str
+    hint: str = ""
+
+
+class ChatMessage(Payload):
+    """`card` fits the type: Outcome for guide and bundle, PlaceShown list for place, Link list for related, phones for handover."""
+
+    type: Literal["text", "options", "guide", "bundle", "place", "related", "handover", "notice"]
+    text: str | None = None
+    card: dict[str, Any] | None = None
+    options: list[ChatOption] | None = None
+
+
+class ChatResponse(Payload):
+    conversation: str
+    messages: list[ChatMessage]
+
+
+class ChatTurn(Payload):
+    """`said` is what the person wrote or the label of the option pressed, personal data masked."""
+
+    said: str
+    at: str
+    messages: list[ChatMessage]
+
+
+class Conversation(Payload):
+    conversation: str
+    turns: list[ChatTurn]
+    target: Link | None
+    facts: list[KnownFact]
+    question: AskedQuestion | None
+
+
+class Readiness(Payload):
+    ready: bool
+    parts: dict[str, str]
