@@ -122,9 +122,7 @@ class Supervisor:
         await reader
         return code
 
-    async def _end(
-        self, service: Service, process: asyncio.subprocess.Process, end: asyncio.Task[int]
-    ) -> None:
+    async def _end(self, service: Service, process: asyncio.subprocess.Process, end: asyncio.Task[int]) -> None:
         _signal_group(process.pid, signal.SIGTERM)
         done, _ = await asyncio.wait({end}, timeout=STOP_SECONDS)
         if not done:

@@ -1,0 +1,41 @@
+# Every command works on a clean clone; each prepares what it needs first. `make` alone lists them.
+PORT ?= 8000
+HOST ?= 127.0.0.1
+ARGS ?=
+BOOTSTRAP = exec python3 -m scripts.bootstrap
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format train bench lock browser clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## prepare all that `make run` needs: environments, front end, encoder, Rasa, index, database
+	@$(BOOTSTRAP) scripts.setup
+
+run: ## set up, then run everything until Ctrl-C (PORT=8000 HOST=127.0.0.1)
+	@$(BOOTSTRAP) scripts.run --port $(PORT) --host $(HOST)
+
+test: ## check, then every test: units, content, both engines, real Rasa, real browser (ARGS= for pytest)
+	@$(BOOTSTRAP) --tests scripts.test $(ARGS)
+
+check: ## format, lint, types, imports between rooms, docs (no service is started)
+	@$(BOOTSTRAP) --tests scripts.check
+
+format: ## rewrite the Python files as `make check` wants them
+	@$(BOOTSTRAP) --tests scripts.check --fix
+
+train: ## validate, train Rasa, tune the encoder, index, evaluate, promote (ARGS="--help" explains)
+	@$(BOOTSTRAP) --tests scripts.train $(ARGS)
+
+bench: ## measure the running content through HTTP; writes benchmarks/out/*.json
+	@$(BOOTSTRAP) benchmarks.run_product $(ARGS)
+
+browser: ## install Chromium and Chinese fonts from Debian's packages, for `make test`
+	@$(BOOTSTRAP) --tests scripts.browser
+
+lock: ## write requirements/*.txt from requirements/*.in (ARGS=--upgrade for newer versions)
+	@exec python3 -m scripts.lock $(ARGS)
+
+clean: ## remove all that was generated, environments included
+	rm -rf var .venv .venv-rasa .venv-train web/dist web/node_modules

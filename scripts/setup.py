@@ -1,0 +1,108 @@
+"""Prepares all that the product needs to run; a second run does nothing.
+
+usage: python -m scripts.setup
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+
+from scripts import environments
+from scripts.processes import Failed, only_one, say
+from scripts.steps import Step, perform
+
+PYTHON = str(environments.python_of("product"))
+OLDEST_NODE = 20
+MINUTE = 60.0
+
+
+def lacks_node() -> str:
+    """What is missing to build the front end, in words; empty when it can be built."""
+    advice = f"Node.js {OLDEST_NODE} or later with npm builds the front end (apt-get install nodejs npm)"
+    if not shutil.which("node") or not shutil.which("npm"):
+        return f"{advice}; node or npm is not on PATH"
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, timeout=30, check=False).stdout
+    major = version.strip().lstrip("v").split(".")[0]
+    return "" if major.isdigit() and int(major) >= OLDEST_NODE else f"{advice}; here is {version.strip() or 'none'}"
+
+
+def steps() -> list[Step]:
+    """Everything after the environments, in order; each reads what the ones before it made."""
+    return [
+        Step(
+            name="web",
+            title="front end (npm ci, build)",
+            commands=[["npm", "ci", "--no-audit", "--no-fund"], ["npm", "run", "build"]],
+            cwd="web",
+            inputs=["web/*.*", "web/src/**/*", "web/public/**/*"],
+            outputs=["web/dist/index.html"],
+            timeout=15 * MINUTE,
+            needs=lacks_node,
+        ),
+        Step(
+            name="encoder",
+            title="text encoder (bge-small-zh-v1.5, 55 MB)",
+            commands=[[PYTHON, "-m", "index", "fetch-encoder"]],
+            inputs=["index/encoder*.py", "index/fetch*.py"],
+            outputs=["var/encoder"],
+            timeout=15 * MINUTE,
+        ),
+        Step(
+            name="rasa",
+            title="Rasa: look-ups from the city's content, training",
+            commands=[[PYTHON, "train.py", "nlu"]],
+            inputs=["train.py", "assistant/**/*", "nlu_data/**/*", "knowledge_base/**/*", "requirements/rasa.txt"],
+            outputs=["var/rasa"],
+            timeout=20 * MINUTE,
+        ),
+        Step(
+            name="index",
+            title="search index",
+            commands=[[PYTHON, "-m", "index", "build"]],
+            inputs=["index/**/*", "knowledge_base/**/*"],
+            outputs=["var/index"],
+            timeout=15 * MINUTE,
+            environment=["ELASTICSEARCH_URL"],
+        ),
+        Step(
+            name="database",
+            title="database",
+            commands=[[PYTHON, "-m", "alembic", "-c", "search_api/alembic.ini", "upgrade", "head"]],
+            inputs=["search_api/alembic.ini", "search_api/migrations/**/*.py"],
+            outputs=["var/db"],
+            timeout=2 * MINUTE,
+            environment=["DATABASE_URL"],
+        ),
+    ]
+
+
+def set_up() -> int:
+    """Does every step that is not done yet and returns how many it did.
+
+    Raises:
+        Failed: a step could not be done.
+    """
+    started = time.monotonic()
+    with only_one("setup"):
+        fresh = not environments.is_current("rasa")
+        environments.ensure("rasa")
+        done = int(fresh) + sum(perform(step) for step in steps())
+    if done:
+        say(f"✓ set up in {time.monotonic() - started:.0f} s")
+    return done
+
+
+def main() -> None:
+    try:
+        if not set_up():
+            say("✓ everything is set up already")
+    except Failed as error:
+        raise SystemExit(f"✗ {error}") from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()
