@@ -97,8 +97,11 @@ def _digest(root: Path) -> str:
     return h.hexdigest()
 
 
-def load_city(root: Path | None = None) -> City:
-    """The city in `root` (default: the bundled one). Raises ContentError naming every broken record, OSError without a folder."""
+def read_city(root: Path | None = None) -> tuple[City | None, list[Problem]]:
+    """What can be read of the city in `root` (default: the bundled one), and every broken record, which is left out.
+
+    No city where city.yaml itself is broken. Raises OSError without a folder.
+    """
     root = root or CONTENT / DEFAULT_CITY
     reader = _Reader(root, [], {})
     file = root / "city.yaml"
@@ -114,8 +117,20 @@ def load_city(root: Path | None = None) -> City:
             if key in owner:
                 origin = reader.origins[name, key]
                 at = root / origin.file
-                reader.report("duplicate-id", at, (*origin.path, "id"), f"id「{key}」已被 {owner[key]} 用过，各类之间也不能重复")
+                reader.report(
+                    "duplicate-id", at, (*origin.path, "id"), f"id「{key}」已被 {owner[key]} 用过，各类之间也不能重复"
+                )
             owner.setdefault(key, name)
-    if reader.problems or info is None:
-        raise ContentError(reader.problems)
-    return City(root=root, info=info, digest=_digest(root), origins=reader.origins, **tables)
+    if info is None:
+        if not reader.problems:
+            reader.report("schema", file, (), "city.yaml 是空的", 1)
+        return None, reader.problems
+    return City(root=root, info=info, digest=_digest(root), origins=reader.origins, **tables), reader.problems
+
+
+def load_city(root: Path | None = None) -> City:
+    """As read_city, all or nothing: raises ContentError naming every broken record, OSError without a folder."""
+    city, problems = read_city(root)
+    if problems or city is None:
+        raise ContentError(problems)
+    return city

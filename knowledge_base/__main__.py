@@ -1,0 +1,75 @@
+"""`python -m knowledge_base stats|lint [--json] [--city FOLDER]`."""
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+
+from .lint import lint_folder
+from .problems import Problem, Severity
+
+_LABELS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTICE: "提示"}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m knowledge_base", description="城市内容：统计与检查")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, about in (("stats", "数一数内容"), ("lint", "检查内容，有错误时退出码为 1")):
+        command = commands.add_parser(name, help=about, description=about)
+        command.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+        command.add_argument("--city", type=Path, default=os.environ.get("CITY") or None, metavar="FOLDER", help="城市内容的文件夹")
+        if name == "lint":
+            command.add_argument("--quiet", action="store_true", help="只看错误")
+            command.add_argument("--rule", action="append", default=[], help="只看这条规则（可多次）")
+            command.add_argument("--file", default="", help="只看文件名里含有这段文字的")
+    return parser
+
+
+def _counts(problems: list[Problem]) -> dict[str, int]:
+    counts = Counter(p.severity for p in problems)
+    return {f"lint_{severity}s": counts[severity] for severity in Severity}
+
+
+def _lint(options: argparse.Namespace) -> int:
+    city, problems = lint_folder(options.city)
+    shown = [
+        p
+        for p in problems
+        if (not options.quiet or p.severity is Severity.ERROR)
+        and (not options.rule or p.rule in options.rule)
+        and options.file in p.file
+    ]
+    for severity, group in groupby(shown, key=lambda p: p.severity):
+        print(f"\n== {_LABELS[severity]} ==")
+        for rule, found in groupby(group, key=lambda p: p.rule):
+            print(f"[{rule}]")
+            for p in found:
+                print(f"  {p.file}:{p.line}: {p.message}")
+    print("\n== 小结 ==")
+    for (severity, rule), number in sorted(Counter((p.severity, p.rule) for p in shown).items()):
+        print(f"  {_LABELS[severity]} {rule:<26}{number:>5}")
+    counts = _counts(problems)
+    print("  " + "，".join(f"{_LABELS[s]} {counts[f'lint_{s}s']}" for s in Severity))
+    if city is None:
+        print("  内容没有读进来，上面的错误改好以后才能检查其他规则。")
+    if options.json:
+        rules = Counter(p.rule for p in problems)
+        listed = [{"severity": p.severity, "rule": p.rule, "file": p.file, "line": p.line, "message": p.message} for p in shown]
+        print(json.dumps({**counts, "rules": rules, "problems": listed}, ensure_ascii=False))
+    return 1 if counts["lint_errors"] else 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        return _lint(options)
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

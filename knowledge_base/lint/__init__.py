@@ -1,0 +1,5 @@
+"""Every rule that a city's content must keep, each problem with its file and line."""
+
+from .run import lint_city, lint_folder
+
+__all__ = ["lint_city", "lint_folder"]

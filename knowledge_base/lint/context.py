@@ -1,0 +1,115 @@
+"""What a rule is given and what it gives back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from ..city import City
+from ..problems import Severity
+from ..schema import Record
+from ..yaml_reader import Steps, read_yaml
+
+
+class Thresholds(BaseModel):
+    """thresholds.yaml; the meaning of each number stands there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    item_clone: float
+    item_near: float
+    item_name_near: float
+    reason_repeated: int
+    reason_near: float
+    reason_shortest: int
+    phrasing_near: float
+    phrasings_wanted: int
+    title_noun_share: float
+    answer_shortest: int
+    answer_longest: int
+    licence_steps: int
+    bundle_questions: float
+    combinations_most: int
+    hours_of_working_day: float
+    working_days_of_month: float
+    days_of_month: float
+    catch_all: tuple[str, ...]
+    placeholders: tuple[str, ...]
+    generic_words: tuple[str, ...]
+    service_phones: tuple[str, ...]
+    phone_patterns: tuple[str, ...]
+    longitude: tuple[float, float]
+    latitude: tuple[float, float]
+
+
+@lru_cache(maxsize=1)
+def load_thresholds() -> Thresholds:
+    return Thresholds.model_validate(read_yaml((Path(__file__).parent / "thresholds.yaml").read_bytes()))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A place in a record: folder (`""` for city.yaml), id, path inside it; `message` says in Chinese what to do."""
+
+    folder: str
+    key: str
+    path: Steps
+    message: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """`today` decides what has expired."""
+
+    city: City
+    limits: Thresholds
+    today: date
+
+    @cached_property
+    def records(self) -> tuple[tuple[str, str, Record], ...]:
+        """(folder, id, record) of everything but city.yaml."""
+        city = self.city
+        tables = (
+            ("facts", city.facts),
+            ("sources", city.sources),
+            ("materials", city.materials),
+            ("items", city.items),
+            ("bundles", city.bundles),
+            ("faqs", city.faqs),
+            ("policies", city.policies),
+            ("places", city.places),
+        )
+        return tuple((folder, key, record) for folder, table in tables for key, record in table.items())
+
+
+Findings = Iterator[Finding]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`about` says in Chinese what the rule demands."""
+
+    id: str
+    severity: Severity
+    about: str
+    check: Callable[[Context], Findings]
+
+
+def nested(record: Record, path: Steps = ()) -> Iterator[tuple[Steps, Record]]:
+    """The record itself and every record inside it, with the path that leads there."""
+    yield path, record
+    for name in type(record).model_fields:
+        value = getattr(record, name)
+        if isinstance(value, Record):
+            yield from nested(value, (*path, name))
+        elif isinstance(value, tuple):
+            for i, entry in enumerate(value):
+                if isinstance(entry, Record):
+                    yield from nested(entry, (*path, name, i))
+        elif isinstance(value, dict):
+            for key, entry in value.items():
+                if isinstance(entry, Record):
+                    yield from nested(entry, (*path, name, key))
