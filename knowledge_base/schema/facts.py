@@ -35,6 +35,7 @@ class Fact(Record):
     choices: tuple[Choice, ...] = ()
     yes_synonyms: tuple[str, ...] = ()
     no_synonyms: tuple[str, ...] = ()
+    yes_range: str = ""
     yes_label: str = "是"
     no_label: str = "否"
     help: str = ""
