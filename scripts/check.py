@@ -17,7 +17,14 @@ CHECKS = {
     "format": ["ruff", "format", "--check", "--quiet", "."],
     "lint": ["ruff", "check", "--quiet", "."],
     "types": ["mypy", "--no-error-summary", "."],
-    "rooms and repository": ["pytest", "-q", "--no-header", "--durations=0", "tests/ops"],
+    "rooms and repository": [
+        "pytest",
+        "-q",
+        "--no-header",
+        "--durations=0",
+        "tests/ops/test_rooms.py",
+        "tests/ops/test_repository.py",
+    ],
     "content": ["knowledge_base", "lint"],
 }
 CHECK_TIMEOUT = 600.0

@@ -41,10 +41,10 @@ class Service:
 class Supervisor:
     """Runs services until `stop` is called; a service that ends by itself is started again."""
 
-    def __init__(self, services: Sequence[Service], logs: Path, *, echo: Callable[[str], None] = say) -> None:
+    def __init__(self, services: Sequence[Service], logs: Path, *, stop_after: float = STOP_SECONDS) -> None:
         self._services = services
         self._logs = logs
-        self._echo = echo
+        self._stop_after = stop_after
         self._width = max(len(service.name) for service in services)
         self._stopping = asyncio.Event()
         self._running: dict[str, asyncio.subprocess.Process] = {}
@@ -63,7 +63,7 @@ class Supervisor:
             beside.cancel()
 
     def stop(self) -> None:
-        """Asks every process to end; those that have not after 10 s are killed."""
+        """Asks every process to end; those that have not after `stop_after` seconds are killed."""
         self._stopping.set()
 
     @property
@@ -124,9 +124,9 @@ class Supervisor:
 
     async def _end(self, service: Service, process: asyncio.subprocess.Process, end: asyncio.Task[int]) -> None:
         _signal_group(process.pid, signal.SIGTERM)
-        done, _ = await asyncio.wait({end}, timeout=STOP_SECONDS)
+        done, _ = await asyncio.wait({end}, timeout=self._stop_after)
         if not done:
-            self._tell(service, f"✗ did not stop within {STOP_SECONDS:g} s: killed")
+            self._tell(service, f"✗ did not stop within {self._stop_after:g} s: killed")
             _signal_group(process.pid, signal.SIGKILL)
 
     async def _copy_output(self, service: Service, process: asyncio.subprocess.Process) -> None:
@@ -148,7 +148,7 @@ class Supervisor:
     def _tell(self, service: Service, text: str) -> None:
         # A console that went away (a closed pipe) must not take the services with it.
         with contextlib.suppress(OSError):
-            self._echo(f"{service.name:<{self._width}} │ {text}")
+            say(f"{service.name:<{self._width}} │ {text}")
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:
