@@ -26,7 +26,7 @@ format: ## rewrite the Python files as `make check` wants them
 	@$(BOOTSTRAP) --tests scripts.check --fix
 
 train: ## validate, train Rasa, tune the encoder, index, evaluate, promote (ARGS="--help" explains)
-	@$(BOOTSTRAP) --tests scripts.train $(ARGS)
+	@$(BOOTSTRAP) scripts.train $(ARGS)
 
 bench: ## measure the running content through HTTP; writes benchmarks/out/*.json
 	@$(BOOTSTRAP) benchmarks.run_product $(ARGS)
