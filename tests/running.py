@@ -1,4 +1,4 @@
-"""Starts and stops the whole product for tests, as `make run` does: the same supervisor, free ports, a database of its own."""
+"""Starts and stops the whole product for tests as `make run` does: same supervisor, free ports, own database."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Product:
 
 @contextlib.contextmanager
 def running_product(folder: Path, **environment: str) -> Iterator[Product]:
-    """Migrates a fresh database in `folder`, starts everything, waits until chat answers too, and stops it at the end."""
+    """Migrates a fresh database in `folder`, starts everything, waits until chat answers too, and stops it after."""
     env = {**os.environ, "DATABASE_URL": f"sqlite:///{folder / 'product.sqlite'}", **environment}
     migrate = [sys.executable, "-m", "alembic", "-c", "search_api/alembic.ini", "upgrade", "head"]
     subprocess.run(migrate, cwd=ROOT, env=env, check=True, timeout=60, capture_output=True)
