@@ -1,17 +1,22 @@
 """What a rule is given and what it gives back."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
 from ..city import City
+from ..navigation import Plan
 from ..problems import Severity
 from ..schema import Record
 from ..yaml_reader import Steps, read_yaml
+
+if TYPE_CHECKING:
+    from .situations import Situation
 
 
 class Thresholds(BaseModel):
@@ -32,7 +37,6 @@ class Thresholds(BaseModel):
     answer_longest: int
     licence_steps: int
     bundle_questions: float
-    combinations_most: int
     hours_of_working_day: float
     working_days_of_month: float
     days_of_month: float
@@ -62,11 +66,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Context:
-    """`today` decides what has expired."""
+    """`today` decides what has expired. `plans` and `situations` are filled as rules ask for them."""
 
     city: City
     limits: Thresholds
     today: date
+    plans: dict[str, Plan | None] = field(default_factory=dict)
+    situations: dict[str, "tuple[Situation, ...]"] = field(default_factory=dict)
 
     @cached_property
     def records(self) -> tuple[tuple[str, str, Record], ...]:

@@ -3,38 +3,15 @@
 from collections.abc import Iterator
 
 from ..schema import Basis, Details, Fee, HandlingItem, Limit, OutcomeKind, ServiceItem, Visits
-from ..schema.common import When
 from ..yaml_reader import Steps
 from .context import Context, Finding, Findings, nested
+from .situations import Situation, path_of, situations
 
 LICENCE = "01"
 ONLINE_FORMS = {"online", "mobile", "mail"}
 
 
-def together(first: When, second: When) -> bool:
-    """Whether both conditions may hold at once, as far as equal values tell (two ranges count as compatible)."""
-    for fact in first.keys() & second.keys():
-        exact = [v for v in (*first[fact], *second[fact]) if not isinstance(v, str) or v[:1] not in "<>="]
-        if len(exact) == len(first[fact]) + len(second[fact]) and not set(first[fact]) & set(second[fact]):
-            return False
-    return True
-
-
-def handlings(context: Context) -> Iterator[tuple[str, ServiceItem, int, HandlingItem]]:
-    for key, item in context.city.items.items():
-        for i, handling in enumerate(item.handling_items):
-            yield key, item, i, handling
-
-
-def _limits(item: ServiceItem, index: int) -> list[tuple[Steps, Limit]]:
-    """The limits that may apply to a handling item, with their paths."""
-    handling = item.handling_items[index]
-    found: list[tuple[Steps, Limit]] = [(("limits", i), limit) for i, limit in enumerate(item.limits)]
-    found += [(("handling_items", index, "limits", i), limit) for i, limit in enumerate(handling.limits)]
-    return [(path, limit) for path, limit in found if together(limit.when, handling.when)]
-
-
-def working_days(context: Context, limit: Limit) -> float:
+def working_days_of(context: Context, limit: Limit) -> float:
     numbers = context.limits
     per_day = {
         "working_days": 1.0,
@@ -45,30 +22,40 @@ def working_days(context: Context, limit: Limit) -> float:
     return limit.number * per_day[limit.unit]
 
 
+def _handled(context: Context) -> Iterator[tuple[str, ServiceItem, HandlingItem, Situation]]:
+    """Situations that end in a handling item."""
+    for key, item in context.city.items.items():
+        for situation in situations(context, key):
+            if situation.handling:
+                yield key, item, situation.handling, situation
+
+
+def _own(item: ServiceItem, handling: HandlingItem, name: str) -> Steps:
+    """Path of a field: the handling item's where it has its own."""
+    return ("handling_items", item.handling_items.index(handling), name) if getattr(handling, name) else (name,)
+
+
 def immediate_limit(context: Context) -> Findings:
     bound = context.city.info.immediate_within_working_days
-    for key, item, i, handling in handlings(context):
+    for key, item, handling, situation in _handled(context):
         case_type = handling.case_type or item.case_type
-        path: Steps = ("handling_items", i, "case_type") if handling.case_type else ("case_type",)
-        limits = _limits(item, i)
-        quick = [limit for _, limit in limits if working_days(context, limit) <= bound]
-        if case_type == "immediate" and not quick:
-            yield Finding("items", key, path, f"「{handling.name}」是即办件，要有不超过 {bound:g} 个工作日的时限（当场办结写 number: 0）")
-        promised = [(where, limit) for where, limit in limits if limit.kind == "promised"]
-        if case_type == "promised" and promised and all(working_days(context, limit) <= bound for _, limit in promised):
-            yield Finding("items", key, promised[0][0], f"「{handling.name}」承诺时限不超过 {bound:g} 个工作日，应写成即办件 case_type: immediate")
+        promised, statutory = situation.resolution.promised, situation.resolution.statutory
+        limit = promised or statutory
+        days = working_days_of(context, limit) if limit else None
+        if case_type == "immediate" and (days is None or days > bound):
+            text = f"「{handling.name}」是即办件，时限要在 {bound:g} 个工作日以内（当场办结写 number: 0）"
+            yield Finding("items", key, _own(item, handling, "case_type"), text)
+        if case_type == "promised" and promised and working_days_of(context, promised) <= bound:
+            text = f"「{handling.name}」承诺时限不超过 {bound:g} 个工作日，应写成即办件 case_type: immediate"
+            yield Finding("items", key, path_of(item, promised), text)
 
 
 def promised_over_statutory(context: Context) -> Findings:
-    for key, item, i, handling in handlings(context):
-        limits = _limits(item, i)
-        for path, promised in limits:
-            for _, statutory in limits:
-                if promised.kind != "promised" or statutory.kind != "statutory" or promised.unit != statutory.unit:
-                    continue
-                if promised.number > statutory.number and together(promised.when, statutory.when):
-                    text = f"「{handling.name}」承诺时限 {promised.number:g} 超过了法定时限 {statutory.number:g}，请核对"
-                    yield Finding("items", key, (*path, "number"), text)
+    for key, item, handling, situation in _handled(context):
+        promised, statutory = situation.resolution.promised, situation.resolution.statutory
+        if promised and statutory and promised.unit == statutory.unit and promised.number > statutory.number:
+            text = f"「{handling.name}」承诺时限 {promised.number:g} 超过了法定时限 {statutory.number:g}，请核对"
+            yield Finding("items", key, (*path_of(item, promised), "number"), text)
 
 
 def limit_basis(context: Context) -> Findings:
@@ -92,38 +79,37 @@ def visits_reason(context: Context) -> Findings:
                 yield Finding("items", key, (*path, "number"), f"要到现场 {part.number} 次，请在 reason 写明为什么必须去")
 
 
-def _of_handling(item: ServiceItem, index: int, name: str) -> tuple[Steps, Details]:
-    handling = item.handling_items[index]
-    own = getattr(handling, name)
-    return (("handling_items", index, name), handling) if own else ((name,), item)
-
-
 def visits_zero(context: Context) -> Findings:
-    for key, item, i, handling in handlings(context):
-        _, with_forms = _of_handling(item, i, "forms")
-        path, with_visits = _of_handling(item, i, "visits")
-        for v, visits in enumerate(with_visits.visits):
-            if visits.number == 0 and not ONLINE_FORMS & set(with_forms.forms):
-                yield Finding("items", key, (*path, v, "number"), f"「{handling.name}」一次都不用跑，forms 里要有 online、mobile 或 mail")
+    for key, item, handling, situation in _handled(context):
+        visits = situation.resolution.visits
+        if visits and visits.number == 0 and not ONLINE_FORMS & set(situation.resolution.forms):
+            text = f"「{handling.name}」一次都不用跑，forms 里要有 online、mobile 或 mail"
+            yield Finding("items", key, (*path_of(item, visits), "number"), text)
 
 
 def online_full(context: Context) -> Findings:
-    for key, item, i, handling in handlings(context):
-        path, with_online = _of_handling(item, i, "online")
-        _, with_visits = _of_handling(item, i, "visits")
-        if with_online.online and with_online.online.depth == "full" and 0 not in {v.number for v in with_visits.visits}:
-            yield Finding("items", key, (*path, "depth"), f"「{handling.name}」写了全程网办，就要有到现场 0 次的情形（visits number: 0）")
+    """全程网办 means that somebody in some situation need not come at all."""
+    for key, item in context.city.items.items():
+        trips: dict[str, set[int | None]] = {}
+        for s in situations(context, key):
+            online, handling = s.resolution.online, s.handling
+            if handling and online and online.depth == "full":
+                trips.setdefault(handling.id, set()).add(s.resolution.visits.number if s.resolution.visits else None)
+        for handling in item.handling_items:
+            if handling.id in trips and 0 not in trips[handling.id]:
+                text = f"「{handling.name}」写了全程网办，就要有到现场 0 次的情形（visits 的 number: 0）"
+                yield Finding("items", key, (*_own(item, handling, "online"), "depth"), text)
 
 
 def online_forms(context: Context) -> Findings:
-    for key, item, i, handling in handlings(context):
-        path, with_online = _of_handling(item, i, "online")
-        forms_path, with_forms = _of_handling(item, i, "forms")
-        online = with_online.online
-        if online and online.depth in ("submit", "full") and not {"online", "mobile"} & set(with_forms.forms):
-            yield Finding("items", key, (*path, "depth"), f"「{handling.name}」可以网上申报，forms 里要有 online 或 mobile")
-        if "online" in with_forms.forms and not (online and online.where):
-            yield Finding("items", key, forms_path, f"「{handling.name}」写了网上办，请在 online.where 写明在哪个平台办")
+    for key, item, handling, situation in _handled(context):
+        online, forms = situation.resolution.online, set(situation.resolution.forms)
+        if online and online.depth in ("submit", "full") and not {"online", "mobile"} & forms:
+            text = f"「{handling.name}」可以网上申报，forms 里要有 online 或 mobile"
+            yield Finding("items", key, (*_own(item, handling, "online"), "depth"), text)
+        if "online" in forms and not (online and online.where):
+            text = f"「{handling.name}」写了网上办，请在 online.where 写明在哪个平台办"
+            yield Finding("items", key, _own(item, handling, "forms"), text)
 
 
 def _fees(context: Context) -> Iterator[tuple[str, Steps, Fee]]:
@@ -179,7 +165,6 @@ def unsourced(context: Context) -> Findings:
                 ("时限", any(p.limits for p in parts)),
                 ("收费", any(p.fee and p.fee.charged is not None for p in parts)),
                 ("到现场次数", any(p.visits for p in parts)),
-                ("网上办理入口", any(p.online and (p.online.url or p.online.mobile_url) for p in parts)),
             )
             if not there
         ]
@@ -189,10 +174,13 @@ def unsourced(context: Context) -> Findings:
 
 def licence_steps(context: Context) -> Findings:
     wanted = context.limits.licence_steps
-    for key, item, i, handling in handlings(context):
-        if item.item_type == LICENCE and (steps := len(item.steps) + len(handling.steps)) < wanted:
-            path: Steps = ("steps",) if item.steps else ("handling_items", i)
-            yield Finding("items", key, path, f"行政许可「{handling.name}」只有 {steps} 个步骤，至少要写 {wanted} 个")
+    for key, item in context.city.items.items():
+        for i, handling in enumerate(item.handling_items):
+            steps = len(handling.steps or item.steps)
+            if item.item_type == LICENCE and steps < wanted:
+                path: Steps = ("handling_items", i, "steps") if handling.steps else ("steps",)
+                text = f"行政许可「{handling.name}」只有 {steps} 个步骤，至少要写 {wanted} 个"
+                yield Finding("items", key, path, text)
 
 
 def licence_faq(context: Context) -> Findings:

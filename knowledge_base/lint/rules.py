@@ -1,7 +1,7 @@
 """All rules, in the order in which they are told in the documentation of editors."""
 
 from ..problems import Severity
-from . import bundles, codes_phones, faqs, items, materials, names, questions, references, sources, texts
+from . import bundles, codes_phones, faqs, items, materials, names, paths, questions, references, sources, texts
 from .context import Rule
 
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
@@ -30,6 +30,15 @@ RULES: tuple[Rule, ...] = (
     Rule("fact-unasked", _E, "条件用到的事实有问题问", questions.fact_unasked),
     Rule("unoffered-value", _E, "条件的取值是选项之一", questions.unoffered_value),
     Rule("question-useless", _E, "每个问题都有条件用到", questions.question_useless),
+    Rule("combinations", _E, "情形数得过来", paths.combinations_bounded),
+    Rule("handling-none", _E, "每种情形都有办理项", paths.handling_none),
+    Rule("handling-two", _E, "每种情形只有一个办理项", paths.handling_two),
+    Rule("handling-never", _E, "每个办理项都办得到", paths.handling_never),
+    Rule("outcome-never", _E, "每个结局都到得了", paths.outcome_never),
+    Rule("material-never", _E, "每样材料都有情形用到", paths.material_never),
+    Rule("part-never", _E, "每条内容都有情形用到", paths.part_never),
+    Rule("question-idle", _E, "每个问题都会影响结果", paths.question_idle),
+    Rule("options-alike", _W, "每个选项都有区别", paths.options_alike),
     Rule("immediate-limit", _E, "即办件与时限一致", items.immediate_limit),
     Rule("promised-over-statutory", _E, "承诺时限不超过法定时限", items.promised_over_statutory),
     Rule("limit-basis", _E, "时限有依据", items.limit_basis),
@@ -65,6 +74,8 @@ RULES: tuple[Rule, ...] = (
     Rule("preset-unused", _W, "预设的事实有用", bundles.preset_unused),
     Rule("preset-unoffered", _E, "预设的取值是选项之一", bundles.preset_unoffered),
     Rule("bundle-item-never", _E, "一件事的每个事项都可能用到", bundles.never_needed),
+    Rule("bundle-item-idle", _E, "一件事的每个事项都真的要办", paths.bundle_item_idle),
+    Rule("bundle-asks-much", _W, "一件事问得少", paths.bundle_asks_much),
     Rule("phrasings-few", _W, "问法够多", faqs.phrasings_few),
     Rule("phrasing-twice", _E, "问法不重复", faqs.phrasing_twice),
     Rule("phrasing-near", _W, "问法不雷同", faqs.phrasing_near),
