@@ -74,7 +74,7 @@ class FactReader:
         fact = self.city.facts[question.fact]
         options = [o for o in question.options if o.value != UNKNOWN]
         found = self._read(fact, text, pending=True)
-        if found is None and (at := self._ordinal(text, len(options))) is not None:
+        if found is None and (at := self.ordinal(text, len(options))) is not None:
             found = Reading(options[at].value, text)
         if found is None:
             found = self._labelled(text, [(o.label, o.value) for o in options])
@@ -201,7 +201,7 @@ class FactReader:
     def _shortest(self) -> int:
         return int(understanding()["shortest_wording"])
 
-    def _ordinal(self, text: str, count: int) -> int | None:
+    def ordinal(self, text: str, count: int) -> int | None:
         said, rules = plain(text), understanding()["ordinals"]
         if said in rules["last"]:
             return count - 1

@@ -1,11 +1,11 @@
 """What the HTTP interface takes and gives. Names and fields are the public contract; text is plain, never markup."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from answers.ask import AskOutcome
 from knowledge_base.outcome import AskedQuestion, Cited, DroppedFact, KnownFact, Outcome
 
 Kind = Literal["item", "bundle", "faq", "policy", "material", "place"]
@@ -276,15 +276,6 @@ class QuestionGraph(Payload):
 class AskRequest(Payload):
     text: Words
     facts: Facts = {}
-
-
-class AskOutcome(StrEnum):
-    ANSWERED = "answered"
-    NEEDS_CLARIFICATION = "needs_clarification"
-    NO_GUIDE_FOUND = "no_guide_found"
-    OUT_OF_SCOPE = "out_of_scope"
-    EMERGENCY = "emergency"
-    UNAVAILABLE = "unavailable"
 
 
 class AskResponse(Payload):

@@ -1,0 +1,132 @@
+"""The navigation loop of a conversation: where a target and facts are known, ask the next question or show the card."""
+
+from collections.abc import Mapping
+
+from knowledge_base.navigation import REGION
+from knowledge_base.outcome import DroppedFact, Outcome, Step
+from knowledge_base.schema import FactValue
+
+from ..desk import Candidate, Desk, Found, answering
+from ..facts import Reading, plain
+from ..targets import facts_of_text
+from .reply import Card, Option, Reply, command, link_card, outcome_reply, question_options, target_options
+from .state import DialogueState
+
+Turn = tuple[DialogueState, Reply]
+
+
+def values_of(readings: Mapping[str, Reading]) -> dict[str, tuple[FactValue, str]]:
+    return {fact: (r.value, r.words) for fact, r in readings.items()}
+
+
+def proceed(desk: Desk, state: DialogueState, opening: str = "") -> Turn:
+    """Asks what is still needed, or shows the outcome. `opening` is what was understood, said first."""
+    if state.target is None:
+        return state, Reply(outcome="no_target", options=popular(desk))
+    step = desk.navigator.step(state.target, state.facts)
+    notices = _notices(desk, state, step.dropped)
+    state = _forget(state, step)
+    if step.question is not None:
+        reply = Reply(
+            outcome="ask_fact",
+            values={"question": step.question.text, "why": step.question.why, "title": step.title, "opening": opening,
+                    "help": step.question.help},
+            cards=notices,
+            options=question_options(step.question),
+        )  # fmt: skip
+        return state.model_copy(update={"pending": step.question.fact}), reply
+    assert step.outcome is not None
+    reply = outcome_reply(desk, step.outcome, opening)
+    return state.model_copy(update={"pending": None}), reply.model_copy(update={"cards": [*notices, *reply.cards]})
+
+
+def current_outcome(desk: Desk, state: DialogueState) -> Outcome | None:
+    """The outcome so far; with questions open, the one that says what depends on them."""
+    if state.target is None:
+        return None
+    step = desk.navigator.step(state.target, state.facts)
+    if step.outcome is not None:
+        return step.outcome
+    plan = desk.navigator.plan(state.target)
+    open_ = {a.fact.id: "unknown" for a in plan.asked if a.fact.id not in state.facts}
+    return desk.navigator.step(state.target, {**state.facts, **open_}).outcome
+
+
+def start(desk: Desk, state: DialogueState, target: str, text: str) -> Turn:
+    """A target was understood from `text`, which may state facts already."""
+    state = state.about(target).with_facts(values_of(facts_of_text(desk, text, target)))
+    return proceed(desk, state, opening=desk.title(target))
+
+
+def find(desk: Desk, state: DialogueState, text: str) -> Turn:
+    """What the person wants to get done → an item or bundle, a choice between the nearest, or honestly none."""
+    state = state.with_facts(_region(desk, text))
+    found = desk.search(text, ("item", "bundle"))
+    if found.first is not None and found.confidence >= answering()["accept"]:
+        return start(desk, state, found.first.id, text)
+    return offer(desk, state, text, found)
+
+
+def offer(desk: Desk, state: DialogueState, text: str, found: Found) -> Turn:
+    """Not sure enough: the nearest to choose from, or honestly none with the nearest three and a human."""
+    rules = answering()
+    candidates = found.candidates[: rules["candidates"]]
+    if found.confidence < rules["clarify"] or not candidates:
+        return state, nothing_found(desk, text, candidates)
+    ways = [c for c in candidates if c.kind in ("item", "bundle")]
+    if not ways:
+        return state, nothing_found(desk, text, candidates)
+    state = state.model_copy(update={"offered": [c.id for c in ways], "offered_text": text, "pending": None})
+    return state, Reply(outcome="choose_target", options=[*target_options(ways), command("none", "都不是")])
+
+
+def nothing_found(desk: Desk, text: str, candidates: tuple[Candidate, ...]) -> Reply:
+    phone = desk.city.info.consultation_phone
+    if desk.out_of_scope(text):
+        return Reply(outcome="out_of_scope", values={"phone": phone}, options=popular(desk))
+    cards = [link_card(candidates)] if candidates else []
+    return Reply(
+        outcome="no_guide_found", values={"phone": phone}, cards=cards, options=[command("handover", "转人工")]
+    )
+
+
+def popular(desk: Desk, count: int = 4) -> list[Option]:
+    """Where to start when nothing is understood: what is asked for most."""
+    entries = [*desk.city.bundles.values(), *desk.city.items.values()]
+    first = sorted(entries, key=lambda e: (-e.popularity, e.id))[:count]
+    return target_options([Candidate(e.id, "item", e.name) for e in first])
+
+
+def names_other(desk: Desk, state: DialogueState, text: str) -> Candidate | None:
+    """The item or bundle that a follow-up names, when it is not the current one nor a part of it."""
+    rest = plain(text)
+    for word in sorted(answering()["follow_up_words"], key=len, reverse=True):
+        rest = rest.replace(word, " ")
+    rest = rest.strip()
+    if len(rest.replace(" ", "")) < 2 or _is_fact_of(desk, state, rest):
+        return None
+    found = desk.search(rest.replace(" ", ""), ("item", "bundle"))
+    if found.first is None or found.confidence < answering()["switch"] or found.first.id == state.target:
+        return None
+    parts = {p.item.id for p in desk.navigator.plan(state.target).parts} if state.target else set()
+    return None if found.first.id in parts else found.first
+
+
+def _is_fact_of(desk: Desk, state: DialogueState, text: str) -> bool:
+    return state.target is not None and bool(facts_of_text(desk, text, state.target))
+
+
+def _region(desk: Desk, text: str) -> dict[str, tuple[FactValue, str]]:
+    reading = desk.reader.region(text)
+    return {REGION: (reading.value, reading.words)} if reading else {}
+
+
+def _notices(desk: Desk, state: DialogueState, dropped: tuple[DroppedFact, ...]) -> list[Card]:
+    return [Card(type="notice", text=d.reason) for d in dropped if d.fact in state.facts and d.fact in desk.city.facts]
+
+
+def _forget(state: DialogueState, step: Step) -> DialogueState:
+    """Facts that do not fit are dropped, after they were told."""
+    for d in step.dropped:
+        state = state.without_fact(d.fact)
+    return state
