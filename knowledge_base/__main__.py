@@ -5,11 +5,13 @@ import json
 import os
 import sys
 from collections import Counter
+from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
 from .lint import lint_folder
 from .problems import Problem, Severity
+from .stats import stats
 
 _LABELS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTICE: "提示"}
 
@@ -20,7 +22,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, about in (("stats", "数一数内容"), ("lint", "检查内容，有错误时退出码为 1")):
         command = commands.add_parser(name, help=about, description=about)
         command.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
-        command.add_argument("--city", type=Path, default=os.environ.get("CITY") or None, metavar="FOLDER", help="城市内容的文件夹")
+        default = Path(os.environ["CITY"]) if os.environ.get("CITY") else None
+        command.add_argument("--city", type=Path, default=default, metavar="FOLDER", help="城市内容的文件夹")
         if name == "lint":
             command.add_argument("--quiet", action="store_true", help="只看错误")
             command.add_argument("--rule", action="append", default=[], help="只看这条规则（可多次）")
@@ -57,15 +60,51 @@ def _lint(options: argparse.Namespace) -> int:
         print("  内容没有读进来，上面的错误改好以后才能检查其他规则。")
     if options.json:
         rules = Counter(p.rule for p in problems)
-        listed = [{"severity": p.severity, "rule": p.rule, "file": p.file, "line": p.line, "message": p.message} for p in shown]
+        listed = [asdict(p) for p in shown]
         print(json.dumps({**counts, "rules": rules, "problems": listed}, ensure_ascii=False))
     return 1 if counts["lint_errors"] else 0
+
+
+_NAMES = {
+    "items": "事项",
+    "items_with_situations": "分情形的事项",
+    "handling_items": "业务办理项",
+    "paths_proved": "走通的问答路径",
+    "targets_unproved": "没走通的事项和一件事",
+    "bundles": "一件事",
+    "faqs": "常见问题",
+    "phrasings": "问法",
+    "policies": "政策",
+    "places": "地点",
+    "materials": "材料",
+    "facts": "事实",
+    "sources": "依据",
+    "mean_questions": "平均问几个问题（事项）",
+    "mean_questions_as_written": "  按书写顺序问",
+    "mean_questions_bundles": "平均问几个问题（一件事）",
+    "lint_errors": "错误",
+    "lint_warnings": "警告",
+    "lint_notices": "提示",
+}
+
+
+def _stats(options: argparse.Namespace) -> int:
+    city, problems = lint_folder(options.city)
+    if city is None:
+        print("\n".join(map(str, problems)), file=sys.stderr)
+        return 1
+    counted = stats(city, problems)
+    for name, number in counted.items():
+        print(f"{number:>8}  {_NAMES[name]}")
+    if options.json:
+        print(json.dumps(counted, ensure_ascii=False))
+    return 0
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        return _lint(options)
+        return _lint(options) if options.command == "lint" else _stats(options)
     except OSError as error:
         print(error, file=sys.stderr)
         return 2

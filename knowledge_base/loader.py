@@ -54,7 +54,8 @@ class _Reader:
             data = read_yaml(file.read_bytes())
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            self.report("yaml", file, (), f"不是合法的 YAML：{getattr(error, 'problem', error)}", mark.line + 1 if mark else 1)
+            reason = getattr(error, "problem", error)
+            self.report("yaml", file, (), f"不是合法的 YAML：{reason}", mark.line + 1 if mark else 1)
             return
         except UnicodeDecodeError:
             self.report("yaml", file, (), "文件编码不是 UTF-8", 1)
@@ -80,7 +81,7 @@ class _Reader:
                 record = self.record(model, file, path, data)
                 if record is None:
                     continue
-                key = str(getattr(record, "id"))
+                key = str(data["id"])
                 if key in found:
                     first = self.origins[name, key]
                     self.report("duplicate-id", file, (*path, "id"), f"id「{key}」已在 {first.file} 用过")

@@ -1,7 +1,7 @@
 """A bundle's items, their order, and what its theme settles."""
 
 from ..conditions import value_matches
-from ..schema import Bundle
+from ..schema import Bundle, ServiceItem
 from .context import Context, Finding, Findings
 from .questions import option_values, whens_of
 
@@ -20,24 +20,31 @@ def after_outside(context: Context) -> Findings:
         for i, part in enumerate(bundle.items):
             for a, name in enumerate(part.after):
                 if name not in names or name == part.item:
-                    yield Finding("bundles", key, ("items", i, "after", a), f"after 里的「{name}」不是这件事里的另一个事项")
+                    yield Finding(
+                        "bundles", key, ("items", i, "after", a), f"after 里的「{name}」不是这件事里的另一个事项"
+                    )
 
 
 def after_cycle(context: Context) -> Findings:
     for key, bundle in context.city.bundles.items():
         after = {part.item: {a for a in part.after if a != part.item} for part in bundle.items}
         done: set[str] = set()
-        while ready := [name for name, names in after.items() if name not in done and not (names & after.keys()) - done]:
+        while ready := [
+            name for name, names in after.items() if name not in done and not (names & after.keys()) - done
+        ]:
             done.update(ready)
         stuck = [name for name in after if name not in done]
         if stuck:
             index = next(i for i, part in enumerate(bundle.items) if part.item == stuck[0])
-            yield Finding("bundles", key, ("items", index, "after"), f"先后顺序绕成了圈，谁也没法先办：{'、'.join(stuck)}")
+            yield Finding(
+                "bundles", key, ("items", index, "after"), f"先后顺序绕成了圈，谁也没法先办：{'、'.join(stuck)}"
+            )
 
 
 def _uses(context: Context, bundle: Bundle, fact: str) -> bool:
     items = [context.city.items[part.item] for part in bundle.items if part.item in context.city.items]
-    return any(fact in {q.fact for q in r.questions} | {f for _, w in whens_of(r) for f in w} for r in (bundle, *items))
+    records: tuple[ServiceItem | Bundle, ...] = (bundle, *items)
+    return any(fact in {q.fact for q in r.questions} | {f for _, w in whens_of(r) for f in w} for r in records)
 
 
 def preset_unused(context: Context) -> Findings:
@@ -49,7 +56,9 @@ def preset_unused(context: Context) -> Findings:
             item = context.city.items.get(part.item)
             for fact in part.preset:
                 if item and fact not in {q.fact for q in item.questions} | {f for _, w in whens_of(item) for f in w}:
-                    yield Finding("bundles", key, ("items", i, "preset", fact), f"事项「{part.item}」没有用到「{fact}」，请删掉")
+                    yield Finding(
+                        "bundles", key, ("items", i, "preset", fact), f"事项「{part.item}」没有用到「{fact}」，请删掉"
+                    )
 
 
 def preset_unoffered(context: Context) -> Findings:
@@ -75,4 +84,9 @@ def never_needed(context: Context) -> Findings:
             preset = {**bundle.preset, **part.preset}
             for fact, wanted in part.when.items():
                 if fact in preset and not any(value_matches(w, preset[fact]) for w in wanted):
-                    yield Finding("bundles", key, ("items", i, "when"), f"preset 已定「{fact}」为「{preset[fact]}」，这个事项永远用不到")
+                    yield Finding(
+                        "bundles",
+                        key,
+                        ("items", i, "when"),
+                        f"preset 已定「{fact}」为「{preset[fact]}」，这个事项永远用不到",
+                    )

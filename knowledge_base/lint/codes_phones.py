@@ -16,7 +16,7 @@ def plausible_phone(context: Context, phone: str) -> bool:
     return phone in context.limits.service_phones or any(re.fullmatch(p, phone) for p in context.limits.phone_patterns)
 
 
-def _phones(context: Context) -> Iterator[tuple[str, str, Steps, str]]:
+def city_phones(context: Context) -> Iterator[tuple[str, str, Steps, str]]:
     info = context.city.info
     yield "", "", ("consultation_phone",), info.consultation_phone
     yield "", "", ("complaint_phone",), info.complaint_phone
@@ -33,7 +33,7 @@ def _phones(context: Context) -> Iterator[tuple[str, str, Steps, str]]:
 
 
 def phone_format(context: Context) -> Findings:
-    for folder, key, path, phone in _phones(context):
+    for folder, key, path, phone in city_phones(context):
         if not plausible_phone(context, phone):
             yield Finding(folder, key, path, f"「{phone}」不像电话号码，请核对；没有来源就不要写")
 
@@ -78,14 +78,24 @@ def implementation_code(context: Context) -> Findings:
             code = implementation.code
             path = ("implementations", region, "code")
             if code and len(code) != 31:
-                yield Finding("items", key, path, f"实施编码应为 31 位（统一社会信用代码 18 + 层级 1 + 基本编码 12），现在是 {len(code)} 位")
+                yield Finding(
+                    "items",
+                    key,
+                    path,
+                    f"实施编码应为 31 位（统一社会信用代码 18 + 层级 1 + 基本编码 12），现在是 {len(code)} 位",
+                )
             elif code and not credit_code_valid(code[:18]):
                 yield Finding("items", key, path, "实施编码前 18 位不是有效的统一社会信用代码（校验位不对）")
             elif code and item.basic_code and code[19:] != item.basic_code:
                 yield Finding("items", key, path, f"实施编码后 12 位应是基本编码 {item.basic_code}")
         for i, handling in enumerate(item.handling_items):
             if handling.code and len(handling.code) not in (14, 33):
-                yield Finding("items", key, ("handling_items", i, "code"), "业务办理项编码应为实施编码（31 位）加 2 位，或基本编码加 2 位")
+                yield Finding(
+                    "items",
+                    key,
+                    ("handling_items", i, "code"),
+                    "业务办理项编码应为实施编码（31 位）加 2 位，或基本编码加 2 位",
+                )
 
 
 def url_format(context: Context) -> Findings:
@@ -115,4 +125,6 @@ def place_coverage(context: Context) -> Findings:
             continue
         missing = [r.name for r in context.city.info.regions if r.kind == "county" and (kind.id, r.code) not in having]
         if missing:
-            yield Finding("", "", ("place_kinds", i), f"有事项在「{kind.name}」办，但这些地方没有登记地点：{'、'.join(missing)}")
+            yield Finding(
+                "", "", ("place_kinds", i), f"有事项在「{kind.name}」办，但这些地方没有登记地点：{'、'.join(missing)}"
+            )

@@ -47,6 +47,11 @@ class Thresholds(BaseModel):
     phone_patterns: tuple[str, ...]
     longitude: tuple[float, float]
     latitude: tuple[float, float]
+    fee_words: tuple[str, ...]
+    free_words: tuple[str, ...]
+    limit_words: tuple[str, ...]
+    at_once_words: tuple[str, ...]
+    no_visit_words: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)

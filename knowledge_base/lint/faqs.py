@@ -19,7 +19,12 @@ def _phrasings(context: Context) -> Iterator[tuple[str, Steps, str]]:
 def phrasings_few(context: Context) -> Findings:
     for key, faq in context.city.faqs.items():
         if len(faq.phrasings) < context.limits.phrasings_wanted:
-            yield Finding("faqs", key, ("phrasings",), f"只有 {len(faq.phrasings)} 种问法，请写到 {context.limits.phrasings_wanted} 种以上")
+            yield Finding(
+                "faqs",
+                key,
+                ("phrasings",),
+                f"只有 {len(faq.phrasings)} 种问法，请写到 {context.limits.phrasings_wanted} 种以上",
+            )
 
 
 def phrasing_twice(context: Context) -> Findings:
@@ -41,7 +46,7 @@ def phrasing_near(context: Context) -> Findings:
 
 
 def main_noun(context: Context, faq: Faq) -> str:
-    """The longest piece of the question (2 characters or more) that also stands in an official name, "" if there is none.
+    """The longest piece of the question (2 characters or more) that also stands in an official name, "" for none.
 
     Names are those of the FAQ's items and their handling items, else of all items and materials. Words of
     `generic_words` are taken out of the question first: they stand in any question.
@@ -78,7 +83,9 @@ def answer_length(context: Context) -> Findings:
     shortest, longest = context.limits.answer_shortest, context.limits.answer_longest
     for key, faq in context.city.faqs.items():
         if not shortest <= len(faq.answer) <= longest:
-            yield Finding("faqs", key, ("answer",), f"回答有 {len(faq.answer)} 个字，应在 {shortest} 到 {longest} 字之间")
+            yield Finding(
+                "faqs", key, ("answer",), f"回答有 {len(faq.answer)} 个字，应在 {shortest} 到 {longest} 字之间"
+            )
 
 
 def faq_alone(context: Context) -> Findings:

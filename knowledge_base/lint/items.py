@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..schema import Basis, Details, Fee, HandlingItem, Limit, OutcomeKind, ServiceItem, Visits
+from ..schema import Basis, Details, Fee, HandlingItem, Limit, OutcomeKind, Result, ServiceItem, Visits
 from ..yaml_reader import Steps
 from .context import Context, Finding, Findings, nested
 from .situations import Situation, path_of, situations
@@ -76,7 +76,9 @@ def visits_reason(context: Context) -> Findings:
     for key, item in context.city.items.items():
         for path, part in nested(item):
             if isinstance(part, Visits) and part.number > 0 and not part.reason.strip():
-                yield Finding("items", key, (*path, "number"), f"要到现场 {part.number} 次，请在 reason 写明为什么必须去")
+                yield Finding(
+                    "items", key, (*path, "number"), f"要到现场 {part.number} 次，请在 reason 写明为什么必须去"
+                )
 
 
 def visits_zero(context: Context) -> Findings:
@@ -149,7 +151,7 @@ def fee_unknown(context: Context) -> Findings:
 
 def result_sample(context: Context) -> Findings:
     for key, item in context.city.items.items():
-        results = [(("result",), item.result)]
+        results: list[tuple[Steps, Result | None]] = [(("result",), item.result)]
         results += [(("handling_items", i, "result"), h.result) for i, h in enumerate(item.handling_items)]
         for path, result in results:
             if result and not result.sample:
@@ -169,7 +171,9 @@ def unsourced(context: Context) -> Findings:
             if not there
         ]
         if missing:
-            yield Finding("items", key, (), f"没有来源、显示为「{context.city.info.unsourced}」的有：{'、'.join(missing)}")
+            yield Finding(
+                "items", key, (), f"没有来源、显示为「{context.city.info.unsourced}」的有：{'、'.join(missing)}"
+            )
 
 
 def licence_steps(context: Context) -> Findings:
@@ -187,7 +191,12 @@ def licence_faq(context: Context) -> Findings:
     asked = {name for faq in context.city.faqs.values() for name in faq.items}
     for key, item in context.city.items.items():
         if item.item_type == LICENCE and key not in asked:
-            yield Finding("items", key, ("item_type",), f"行政许可「{item.name}」至少要有一条常见问题（faqs/ 里的 items 写上 {key}）")
+            yield Finding(
+                "items",
+                key,
+                ("item_type",),
+                f"行政许可「{item.name}」至少要有一条常见问题（faqs/ 里的 items 写上 {key}）",
+            )
 
 
 def audience_topics(context: Context) -> Findings:
@@ -196,7 +205,9 @@ def audience_topics(context: Context) -> Findings:
         for i, topic in enumerate(item.topics):
             audience = audience_of.get(topic)
             if audience and audience not in item.audiences:
-                yield Finding("items", key, ("topics", i), f"主题「{topic}」是给 {audience} 的，和服务对象 audiences 不一致")
+                yield Finding(
+                    "items", key, ("topics", i), f"主题「{topic}」是给 {audience} 的，和服务对象 audiences 不一致"
+                )
         for i, audience in enumerate(item.audiences):
             if not any(audience_of.get(t) in (None, audience) for t in item.topics):
                 yield Finding("items", key, ("audiences", i), f"服务对象有 {audience}，topics 里却没有给它的主题")

@@ -15,7 +15,12 @@ def catch_all(context: Context) -> Findings:
 
 
 def unused_material(context: Context) -> Findings:
-    used = {part.material for item in context.city.items.values() for _, part in nested(item) if isinstance(part, MaterialUse)}
+    used = {
+        part.material
+        for item in context.city.items.values()
+        for _, part in nested(item)
+        if isinstance(part, MaterialUse)
+    }
     for key, material in context.city.materials.items():
         if key not in used:
             yield Finding("materials", key, (), f"材料「{material.name}」没有任何事项使用，请删除或补到事项里")
@@ -32,7 +37,12 @@ def reason_repeated(context: Context) -> Findings:
         items = {key for key, _, _ in found}
         if len(items) >= context.limits.reason_repeated:
             for key, path, reason in found:
-                yield Finding("items", key, (*path, "reason"), f"「{reason}」在 {len(items)} 个事项里一字不差，请写这件事里为什么要它")
+                yield Finding(
+                    "items",
+                    key,
+                    (*path, "reason"),
+                    f"「{reason}」在 {len(items)} 个事项里一字不差，请写这件事里为什么要它",
+                )
 
 
 def reason_near(context: Context) -> Findings:
@@ -47,7 +57,9 @@ def reason_near(context: Context) -> Findings:
         key, path, reason = found[second]
         other, _, like = found[first]
         if key != other:
-            yield Finding("items", key, path, f"「{reason}」和 {other} 的「{like}」几乎一样（{score:.2f}），请写出这件事的不同")
+            yield Finding(
+                "items", key, path, f"「{reason}」和 {other} 的「{like}」几乎一样（{score:.2f}），请写出这件事的不同"
+            )
 
 
 def submission_copies(context: Context) -> Findings:

@@ -47,7 +47,9 @@ def handling_id_twice(context: Context) -> Findings:
     for key, item in context.city.items.items():
         for i, handling in enumerate(item.handling_items):
             if handling.id in owner and (owner[handling.id] or handling.id != key):
-                yield Finding("items", key, ("handling_items", i, "id"), f"id「{handling.id}」已经用过，办理项的 id 不能重复")
+                yield Finding(
+                    "items", key, ("handling_items", i, "id"), f"id「{handling.id}」已经用过，办理项的 id 不能重复"
+                )
             owner[handling.id] = key
 
 
@@ -88,4 +90,9 @@ def names_near(context: Context) -> Findings:
         for a, b, score in near_pairs([bare(name) for _, _, name in found], context.limits.item_name_near):
             if bare(found[a][2]) != bare(found[b][2]):
                 key, path, name = found[b]
-                yield Finding(folder, key, path, f"名称「{name}」和 {found[a][0]} 的「{found[a][2]}」太像（{score:.2f}），请核对是不是同一件事")
+                yield Finding(
+                    folder,
+                    key,
+                    path,
+                    f"名称「{name}」和 {found[a][0]} 的「{found[a][2]}」太像（{score:.2f}），请核对是不是同一件事",
+                )

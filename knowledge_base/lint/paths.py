@@ -1,10 +1,11 @@
 """What only the enumeration of all situations shows: dead ends, doubts, and parts that never come up."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
 
+from ..navigation.tree import positions
 from ..schema import ServiceItem
 from ..yaml_reader import Steps
 from .context import Context, Finding, Findings
@@ -22,7 +23,9 @@ def handling_none(context: Context) -> Findings:
     for key in context.city.items:
         dead = [s for s in situations(context, key) if s.resolution.special is None and not s.fitting]
         if dead:
-            text = f"有 {len(dead)} 种情形没有办理项可办，例如「{dead[0].answers}」；请补上办理项的 when 或写一个 outcomes"
+            text = (
+                f"有 {len(dead)} 种情形没有办理项可办，例如「{dead[0].answers}」；请补上办理项的 when 或写一个 outcomes"
+            )
             yield Finding("items", key, ("handling_items",), text)
 
 
@@ -63,9 +66,7 @@ def _parts(item: ServiceItem, names: tuple[str, ...]) -> Iterator[tuple[Steps, o
     for name in names:
         yield from (((name, i), part) for i, part in enumerate(getattr(item, name)))
         for h, handling in enumerate(item.handling_items):
-            yield from (
-                (("handling_items", h, name, i), part) for i, part in enumerate(getattr(handling, name))
-            )
+            yield from ((("handling_items", h, name, i), part) for i, part in enumerate(getattr(handling, name)))
 
 
 def _reached(found: tuple[Situation, ...]) -> set[int]:
@@ -98,7 +99,9 @@ def part_never(context: Context) -> Findings:
                 parts += [((*at, "fee", "lines", i), line) for i, line in enumerate(details.fee.lines)]
         for path, part in parts:
             if found and id(part) not in reached:
-                yield Finding("items", key, path, "这一条在任何情形下都用不到（when 不成立，或被前面一条盖住），请改正或删掉")
+                yield Finding(
+                    "items", key, path, "这一条在任何情形下都用不到（when 不成立，或被前面一条盖住），请改正或删掉"
+                )
 
 
 def question_idle(context: Context) -> Findings:
@@ -142,27 +145,25 @@ def bundle_asks_much(context: Context) -> Findings:
             continue
         _, expected = plan.tree.best((None,) * len(plan.asked))
         if expected > context.limits.bundle_questions:
-            text = f"平均要问 {expected:.1f} 个问题，超过 {context.limits.bundle_questions:g} 个；请用 preset 定下主题里已知的"
+            most = context.limits.bundle_questions
+            text = f"平均要问 {expected:.1f} 个问题，超过 {most:g} 个；请用 preset 定下主题里已知的"
             yield Finding("bundles", key, ("preset",), text)
 
 
 def bundle_item_idle(context: Context) -> Findings:
-    """An item that the bundle's preset always sends elsewhere or does not need."""
+    """An item that the bundle's presets always send elsewhere, or never need."""
     for key, bundle in context.city.bundles.items():
         plan = plan_of(context, key)
-        if plan is None:
-            continue
-        kinds: dict[str, Counter[str]] = {part.item.id: Counter() for part in plan.parts}
-        for part in plan.parts:
-            asked = [a for a in plan.asked if a.fact.id in part.facts()]
-            for position in np.ndindex(*(len(a.choices) for a in asked)):
+        handled: set[str] = set()
+        for part in plan.parts if plan else ():
+            asked = [a for a in plan.asked if a.fact.id in part.facts()] if plan else []
+            for position in positions([len(a.choices) for a in asked]):
                 facts = {a.fact.id: a.choices[p].sample for a, p in zip(asked, position, strict=True)}
                 resolution = part.resolution(facts)
-                if resolution:
-                    kinds[part.item.id]["handle" if resolution.handling else resolution.special.kind if resolution.special else ""] += 1
+                if resolution and resolution.handling:
+                    handled.add(part.item.id)
+                    break
         for i, entry in enumerate(bundle.items):
-            if entry.item in kinds and not kinds[entry.item]["handle"]:
+            if plan and entry.item not in handled:
                 text = f"事项「{entry.item}」在这件事里没有一种情形真的要办，请核对 preset 和 when，或从这件事里去掉"
                 yield Finding("bundles", key, ("items", i), text)
-
-

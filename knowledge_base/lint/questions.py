@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from ..conditions import Range, is_range, parse_range, value_matches
 from ..schema import Bundle, Fact, FactType, Question, ServiceItem
-from ..schema.common import FactValue, Scalar, When
+from ..schema.common import Scalar, When
 from ..yaml_reader import Steps
 from .context import Context, Finding, Findings, nested
 
@@ -38,7 +38,8 @@ def _asking(context: Context) -> Iterator[tuple[str, str, ServiceItem | Bundle, 
 def option_values(question: Question, fact: Fact) -> list[Scalar]:
     """What the question's options give, as an entry of a condition would say it: values, or ranges."""
     if question.options:
-        return [o.range if o.range is not None else o.value for o in question.options if o.range is not None or o.value is not None]
+        given = [o.value if o.range is None else o.range for o in question.options]
+        return [value for value in given if value is not None]
     return [c.value for c in fact.choices] if fact.type is FactType.CHOICE else [True, False]
 
 
@@ -57,7 +58,12 @@ def option_format(context: Context) -> Findings:
             elif fact.type is not FactType.QUANTITY and option.range is not None:
                 yield Finding(folder, key, where, f"「{fact.label}」不是数量，选项要写 value")
             elif fact.type is FactType.CHOICE and option.value not in choices:
-                yield Finding(folder, key, where, f"事实「{fact.id}」没有取值「{option.value}」，可用的是：{'、'.join(sorted(choices))}")
+                yield Finding(
+                    folder,
+                    key,
+                    where,
+                    f"事实「{fact.id}」没有取值「{option.value}」，可用的是：{'、'.join(sorted(choices))}",
+                )
             elif fact.type is FactType.YES_NO and not isinstance(option.value, bool):
                 yield Finding(folder, key, where, "是非题的选项只能写 true 或 false")
             if any((option.value, option.range) == (p.value, p.range) for p in question.options[:o]):
@@ -87,7 +93,12 @@ def range_partition(context: Context) -> Findings:
             hits = sum(number in r for r in ranges)
             if hits != 1:
                 problem = "没有选项可选" if not hits else "同时落在两个选项里"
-                yield Finding(folder, key, ("questions", i, "options"), f"「{fact.label}」是 {number:g} 时{problem}，各档要正好接上")
+                yield Finding(
+                    folder,
+                    key,
+                    ("questions", i, "options"),
+                    f"「{fact.label}」是 {number:g} 时{problem}，各档要正好接上",
+                )
                 break
 
 
@@ -100,11 +111,14 @@ def boundary_aligned(context: Context) -> Findings:
         for path, when in _conditions(context, record):
             wanted = when.get(fact.id, ())
             ranges = [r for w in wanted if isinstance(w, str) and is_range(w) and (r := _range(w))]
-            ranges += [Range(float(w), float(w)) for w in wanted if isinstance(w, int | float) and not isinstance(w, bool)]
+            ranges += [
+                Range(float(w), float(w)) for w in wanted if isinstance(w, int | float) and not isinstance(w, bool)
+            ]
             for option in options:
                 inside = [n for n in _probes([*options, *ranges]) if n in option]
                 if len({any(n in r for r in ranges) for n in inside}) > 1:
-                    text = f"条件 {'、'.join(map(str, wanted))} 把「{fact.label}」的一档从中间切开了，请让条件和选项的分界一致"
+                    said = "、".join(map(str, wanted))
+                    text = f"条件 {said} 把「{fact.label}」的一档从中间切开了，请让条件和选项的分界一致"
                     yield Finding(folder, key, path, text)
                     break
 
@@ -123,7 +137,12 @@ def fact_unasked(context: Context) -> Findings:
             for name in when:
                 fact = context.city.facts.get(name)
                 if fact and fact.type not in _NEVER_ASKED and name not in asked:
-                    yield Finding(folder, key, (*path, name), f"条件用了「{name}」，却没有问题问它：请在 questions 里加上，或去掉条件")
+                    yield Finding(
+                        folder,
+                        key,
+                        (*path, name),
+                        f"条件用了「{name}」，却没有问题问它：请在 questions 里加上，或去掉条件",
+                    )
 
 
 def unoffered_value(context: Context) -> Findings:
@@ -135,11 +154,16 @@ def unoffered_value(context: Context) -> Findings:
         for path, when in whens_of(record):
             for i, wanted in enumerate(when.get(fact.id, ())):
                 if not any(value_matches(wanted, value) for value in offered):
-                    yield Finding(folder, key, (*path, fact.id, i), f"条件里的「{wanted}」不在问题「{fact.id}」的选项里，永远不会成立")
+                    yield Finding(
+                        folder,
+                        key,
+                        (*path, fact.id, i),
+                        f"条件里的「{wanted}」不在问题「{fact.id}」的选项里，永远不会成立",
+                    )
 
 
 def _conditions(context: Context, record: ServiceItem | Bundle) -> Iterator[tuple[Steps, When]]:
-    """Conditions that the record's questions decide; a bundle's also decide those of its items (told at the item's entry)."""
+    """Conditions that the record's questions decide; a bundle's also decide those of its items."""
     yield from whens_of(record)
     if isinstance(record, Bundle):
         for i, part in enumerate(record.items):
@@ -148,7 +172,7 @@ def _conditions(context: Context, record: ServiceItem | Bundle) -> Iterator[tupl
 
 
 def question_useless(context: Context) -> Findings:
-    for folder, key, record, i, question, fact in _asking(context):
+    for folder, key, record, i, _, fact in _asking(context):
         if not any(fact.id in when for _, when in _conditions(context, record)):
             text = f"问了「{fact.label}」，但没有任何条件用到它，请删掉这个问题"
             yield Finding(folder, key, ("questions", i, "fact"), text)
@@ -182,7 +206,9 @@ def synonym_twice(context: Context) -> Findings:
     """A word that stands for two options of a fact cannot be understood."""
     for key, fact in context.city.facts.items():
         owner: dict[str, str] = {}
-        groups = [(("choices", i, "synonyms"), c.label, (c.label, *c.synonyms)) for i, c in enumerate(fact.choices)]
+        groups: list[tuple[Steps, str, tuple[str, ...]]] = [
+            (("choices", i, "synonyms"), c.label, (c.label, *c.synonyms)) for i, c in enumerate(fact.choices)
+        ]
         if fact.type is FactType.YES_NO:
             groups = [
                 (("yes_synonyms",), fact.yes_label, (fact.yes_label, *fact.yes_synonyms)),
@@ -191,4 +217,6 @@ def synonym_twice(context: Context) -> Findings:
         for path, label, words in groups:
             for word in words:
                 if owner.setdefault(word, label) != label:
-                    yield Finding("facts", key, path, f"「{word}」同时是「{owner[word]}」和「{label}」的说法，请只留一处")
+                    yield Finding(
+                        "facts", key, path, f"「{word}」同时是「{owner[word]}」和「{label}」的说法，请只留一处"
+                    )

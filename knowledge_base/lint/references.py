@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from ..conditions import is_range, parse_range
-from ..schema import Basis, Bundle, Faq, FactType, OutcomeKind, Place, Policy, ServiceItem
+from ..schema import Basis, Bundle, FactType, Faq, OutcomeKind, Policy, ServiceItem
 from ..schema.common import Scalar, When
 from ..yaml_reader import Steps
 from .context import Context, Finding, Findings, nested
@@ -182,13 +182,21 @@ def _fits(context: Context, fact: str, value: Scalar, ranges: bool) -> str:
             choices = [c.value for c in known.choices]
             return "" if value in choices else f"事实「{fact}」没有取值「{value}」，可用的是：{'、'.join(choices)}"
         case FactType.YES_NO:
-            return "" if isinstance(value, bool) else f"事实「{fact}」是是非题，取值只能写 true 或 false，不能写「{value}」"
+            return (
+                ""
+                if isinstance(value, bool)
+                else f"事实「{fact}」是是非题，取值只能写 true 或 false，不能写「{value}」"
+            )
         case FactType.QUANTITY:
             if isinstance(value, bool):
                 return f"事实「{fact}」是数量，不能写 true 或 false"
             if isinstance(value, int | float):
                 return ""
-            return _range_error(fact, value) if ranges and is_range(value) else f"事实「{fact}」是数量，「{value}」既不是数也不是区间"
+            return (
+                _range_error(fact, value)
+                if ranges and is_range(value)
+                else f"事实「{fact}」是数量，「{value}」既不是数也不是区间"
+            )
         case FactType.REGION:
             return "" if value in context.city.regions else f"事实「{fact}」是区划，没有区划「{value}」"
         case FactType.DATE:

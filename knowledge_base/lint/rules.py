@@ -1,7 +1,20 @@
 """All rules, in the order in which they are told in the documentation of editors."""
 
 from ..problems import Severity
-from . import bundles, codes_phones, faqs, items, materials, names, paths, questions, references, sources, texts
+from . import (
+    bundles,
+    codes_phones,
+    contradictions,
+    faqs,
+    items,
+    materials,
+    names,
+    paths,
+    questions,
+    references,
+    sources,
+    texts,
+)
 from .context import Rule
 
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
@@ -82,6 +95,10 @@ RULES: tuple[Rule, ...] = (
     Rule("title-noun", _E, "问法不是照搬标题", faqs.title_noun),
     Rule("answer-length", _W, "回答长短合适", faqs.answer_length),
     Rule("faq-alone", _W, "常见问题有归属", faqs.faq_alone),
+    Rule("faq-fee", _E, "常见问题的收费与指南一致", contradictions.faq_fee),
+    Rule("faq-limit", _E, "常见问题的时限与指南一致", contradictions.faq_limit),
+    Rule("faq-visits", _E, "常见问题的到场次数与指南一致", contradictions.faq_visits),
+    Rule("phone-in-text", _E, "文字里的电话可信", contradictions.phone_in_text),
     Rule("phone-format", _E, "电话像电话", codes_phones.phone_format),
     Rule("contact-phones", _E, "咨询与投诉电话不同", codes_phones.contact_phones),
     Rule("place-source", _E, "地址电话有来源", codes_phones.place_source),

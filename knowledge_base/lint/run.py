@@ -1,7 +1,8 @@
 """Runs the rules and finds the line of each finding."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -12,6 +13,7 @@ from ..yaml_reader import ContentLoader, Steps
 from .context import Context, Finding, load_thresholds
 from .rules import RULES
 
+_CHINA = ZoneInfo("Asia/Shanghai")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTICE: 2}
 
 
@@ -54,7 +56,7 @@ def _line(node: yaml.Node | None, path: Steps) -> int:
 
 def lint_city(city: City, today: date | None = None) -> list[Problem]:
     """All problems of loaded content, errors first, then by rule, file and line."""
-    context = Context(city, load_thresholds(), today or date.today())
+    context = Context(city, load_thresholds(), today or datetime.now(_CHINA).date())
     lines = _Lines(city)
     problems = {
         Problem(rule.severity, rule.id, *lines.place(finding), finding.message)

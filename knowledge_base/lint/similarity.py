@@ -23,7 +23,7 @@ def jaccard(first: frozenset[str], second: frozenset[str]) -> float:
 
 
 def near_pairs(texts: Sequence[str], threshold: float) -> Iterator[tuple[int, int, float]]:
-    """Pairs (first < second, similarity) of bare texts with similarity ≥ threshold > 0, by an inverted index of bigrams."""
+    """Pairs (first < second, similarity) of bare texts with similarity ≥ threshold > 0, by an inverted index."""
     having: dict[str, list[int]] = defaultdict(list)
     sizes: list[int] = []
     for i, text in enumerate(texts):

@@ -32,7 +32,9 @@ def plan_of(context: Context, target: str) -> Plan | None:
         city = context.city
         plan: Plan | None
         try:
-            plan = plan_item(city.items[target], city) if target in city.items else plan_bundle(city.bundles[target], city)
+            plan = (
+                plan_item(city.items[target], city) if target in city.items else plan_bundle(city.bundles[target], city)
+            )
             _ = plan.tree
         except (LookupError, ValueError):
             plan = None
@@ -58,7 +60,9 @@ def situations(context: Context, key: str) -> tuple[Situation, ...]:
     if key not in context.situations:
         found: list[Situation] = []
         plan = plan_of(context, key)
-        for position in positions([len(a.choices) for a in plan.asked]) if plan else ():
+        if plan is None:
+            return ()
+        for position in positions([len(a.choices) for a in plan.asked]):
             facts = plan.facts_at(position)
             (resolution,) = plan.resolutions(position)
             labels = (a.choices[i].label for a, i in zip(plan.asked, position, strict=True))

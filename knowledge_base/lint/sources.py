@@ -18,7 +18,9 @@ def source_expired(context: Context) -> Findings:
     used = cited(context)
     for key, source in context.city.sources.items():
         if key in used and source.expires and source.expires < context.today:
-            yield Finding("sources", key, ("expires",), f"依据「{source.title}」已于 {source.expires} 失效，请换成现行的规定")
+            yield Finding(
+                "sources", key, ("expires",), f"依据「{source.title}」已于 {source.expires} 失效，请换成现行的规定"
+            )
 
 
 def source_undated(context: Context) -> Findings:

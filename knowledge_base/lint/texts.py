@@ -10,7 +10,11 @@ def own_text(item: ServiceItem) -> str:
     """What a guide says in its own words, its names taken out, so that a clone with names swapped is seen as one."""
     parts = [item.summary, *item.notes, *(outcome.text for outcome in item.outcomes)]
     for details in (item, *item.handling_items):
-        parts += [c.text for c in details.conditions] + [m.reason for m in details.materials] + [f"{s.name}{s.text}" for s in details.steps]
+        parts += (
+            [c.text for c in details.conditions]
+            + [m.reason for m in details.materials]
+            + [f"{s.name}{s.text}" for s in details.steps]
+        )
         parts += [v.reason for v in details.visits] + [*details.notes]
     text = "。".join(parts)
     for name in sorted((item.name, *item.aliases, *(h.name for h in item.handling_items)), key=len, reverse=True):
@@ -27,7 +31,12 @@ def item_similarities(context: Context, threshold: float) -> list[tuple[str, str
 
 def item_clone(context: Context) -> Findings:
     for first, second, score in item_similarities(context, context.limits.item_clone):
-        yield Finding("items", second, ("name",), f"和 {first} 的内容几乎相同（{score:.2f}），像是换了名字的同一份指南，请按这件事重写")
+        yield Finding(
+            "items",
+            second,
+            ("name",),
+            f"和 {first} 的内容几乎相同（{score:.2f}），像是换了名字的同一份指南，请按这件事重写",
+        )
 
 
 def item_near(context: Context) -> Findings:
@@ -36,7 +45,7 @@ def item_near(context: Context) -> Findings:
             yield Finding("items", second, ("name",), f"和 {first} 的内容很像（{score:.2f}），请核对有没有照抄")
 
 
-def _texts(record: Record) -> list[tuple[Steps, str]]:
+def texts_of(record: Record) -> list[tuple[Steps, str]]:
     found: list[tuple[Steps, str]] = []
     for path, part in nested(record):
         for name in type(part).model_fields:
@@ -50,6 +59,6 @@ def _texts(record: Record) -> list[tuple[Steps, str]]:
 
 def placeholder(context: Context) -> Findings:
     for folder, key, record in context.records:
-        for path, text in _texts(record):
+        for path, text in texts_of(record):
             if hit := next((w for w in context.limits.placeholders if w in text), None):
                 yield Finding(folder, key, path, f"文字里还有没写完的「{hit}」，请写完或删掉")
