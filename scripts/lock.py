@@ -28,7 +28,8 @@ def main(arguments: list[str]) -> None:
         lock("bootstrap", "3.9", extra)
         # product first: test and train are held to its versions.
         for name in ("product", "test", "train", "rasa"):
-            lock(name, PYTHONS[name], extra)
+            overrides = LOCKS / f"{name}-overrides.in"
+            lock(name, PYTHONS[name], (*extra, "--override", overrides.name) if overrides.exists() else extra)
     except (Failed, subprocess.SubprocessError) as error:
         raise SystemExit(f"✗ {error}") from None
 
