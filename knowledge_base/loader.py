@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from .city import City, Origin
 from .problems import ContentError, Problem, Severity
@@ -29,13 +30,43 @@ FOLDERS: dict[str, type[BaseModel]] = {
 SEARCHED = ("materials", "items", "bundles", "faqs", "policies", "places")
 R = TypeVar("R", bound=BaseModel)
 
+# Kinds of pydantic errors, told so that an editor knows what to write; `{}` takes a value of the error's context.
 _MESSAGES = {
     "missing": "缺少必填字段",
     "extra_forbidden": "没有这个字段（是否写错了名字？）",
-    "string_pattern_mismatch": "格式不对",
-    "literal_error": "不是允许的取值",
-    "enum": "不是允许的取值",
+    "string_pattern_mismatch": "格式不对，要符合 {pattern}",
+    "literal_error": "不是允许的取值，可用的是：{expected}",
+    "enum": "不是允许的取值，可用的是：{expected}",
+    "string_type": "应是文字（像数字的要加引号）",
+    "string_too_short": "不能为空",
+    "string_too_long": "太长，最多 {max_length} 个字",
+    "bool_type": "应是 true 或 false",
+    "bool_parsing": "应是 true 或 false",
+    "int_type": "应是整数",
+    "int_parsing": "应是整数",
+    "int_from_float": "应是整数",
+    "float_type": "应是数",
+    "float_parsing": "应是数",
+    "decimal_type": "应是数",
+    "decimal_parsing": "应是数",
+    "tuple_type": "应是列表",
+    "dict_type": "应是「字段: 值」",
+    "model_type": "应是「字段: 值」",
+    "too_short": "至少要有 {min_length} 项",
+    "too_long": "至多只能有 {max_length} 项",
+    "date_type": "应是日期，如 2024-01-31",
+    "date_from_datetime_parsing": "应是日期，如 2024-01-31",
+    "date_parsing": "应是日期，如 2024-01-31",
+    "greater_than": "要大于 {gt}",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
 }
+
+
+def _message(error: ErrorDetails) -> str:
+    """An error of the schema in Chinese."""
+    template = _MESSAGES.get(error["type"], "取值不对")
+    return template.format(**error.get("ctx", {})).replace(" or ", " 或 ")
 
 
 @dataclass
@@ -71,7 +102,7 @@ class _Reader:
         except ValidationError as error:
             for e in error.errors():
                 where = ".".join(map(str, e["loc"]))
-                self.report("schema", file, path + tuple(e["loc"]), f"{where}：{_MESSAGES.get(e['type'], e['msg'])}")
+                self.report("schema", file, path + tuple(e["loc"]), f"{where}：{_message(e)}" if where else _message(e))
             return None
 
     def folder(self, name: str, model: type[R]) -> dict[str, R]:
