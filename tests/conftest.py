@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.running import Product, running_product
+from scripts.running import Product, running_product
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Starts and stops the whole product for tests as `make run` does: same supervisor, free ports, own database."""
+"""Starts and stops the whole product for tests and benchmarks, as `make run` does, with a database of its own."""
 
 from __future__ import annotations
 
