@@ -1,0 +1,136 @@
+"""python -m index fetch-encoder | build | search TEXT | evaluate FOLDER. With --json the last line is one JSON object."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from . import build, open_index
+from .errors import IndexError_
+from .models import IndexSettings
+
+ENCODERS = Path("var/encoder")
+INDEX = Path("var/index")
+CITY = Path("knowledge_base/content/yingkou")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        match options.command:
+            case "fetch-encoder":
+                result = _fetch(options)
+            case "build":
+                result = _build(options)
+            case "search":
+                result = _search(options)
+            case _:
+                result = _evaluate(options)
+    except (IndexError_, OSError, ValueError) as error:
+        print(f"失败：{error}", file=sys.stderr)
+        return 1
+    if options.json:
+        print(json.dumps(result, ensure_ascii=False, default=str))
+    return 0
+
+
+def _fetch(options: argparse.Namespace) -> dict[str, Any]:
+    from .fetch_encoder import fetch
+
+    folder, said = fetch(options.to)
+    print(said)
+    return {"encoder": str(folder)}
+
+
+def _build(options: argparse.Namespace) -> dict[str, Any]:
+    from knowledge_base.loader import load_city
+
+    from .from_knowledge import documents_of
+
+    report = build(documents_of(load_city(options.city)), _settings(options), _say if not options.quiet else None)
+    print(
+        f"新增 {report.created}，更新 {report.updated}，未变 {report.skipped}，删除 {report.deleted}；"
+        f"{report.sections} 段，新编码 {report.encoded} 段，用时 {report.seconds} 秒"
+    )
+    return asdict(report)
+
+
+def _search(options: argparse.Namespace) -> dict[str, Any]:
+    with open_index(_settings(options)) as index:
+        result = index.search(options.text, kinds=tuple(options.kind or ()), limit=options.limit)
+    print(f"共 {result.total} 条，{result.took_ms} 毫秒，把握 {result.confidence:.2f}")
+    for number, hit in enumerate(result.hits, 1):
+        print(f"{number:3} {hit.score:8.2f} [{hit.kind}] {hit.title}\n             {hit.snippet}")
+    return asdict(result)
+
+
+def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
+    from . import opening
+    from .evaluate import evaluate, table
+
+    settings = _settings(options)
+    if options.engine == "elasticsearch" and not settings.elasticsearch_url:
+        raise ValueError("要用 Elasticsearch 请设置 ELASTICSEARCH_URL")
+    if options.engine == "embedded":
+        settings = IndexSettings(settings.path, None, settings.encoder_dir)
+    result = evaluate(options.folder, settings, opening.ranking(), options.noise, options.run)
+    print(table(result))
+    return result
+
+
+def _settings(options: argparse.Namespace) -> IndexSettings:
+    encoder = options.encoder or default_encoder()
+    return IndexSettings(options.index, os.environ.get("ELASTICSEARCH_URL") or None, encoder)
+
+
+def default_encoder() -> Path | None:
+    """The encoder that training promoted, else the one fetched; None where there is neither."""
+    for name in ("tuned", "bge-small-zh-v1.5", "multilingual-e5-small"):
+        if (ENCODERS / name / "encoder.json").exists():
+            return ENCODERS / name
+    return None
+
+
+def _say(step: str, done: int, all_: int) -> None:
+    names = {"encode": "编码", "index": "写入"}
+    if done == all_ or sys.stderr.isatty():
+        print(f"\r{names.get(step, step)} {done}/{all_}", end="\n" if done == all_ else "", file=sys.stderr, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m index", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="最后一行输出 JSON")
+    common.add_argument("--index", type=Path, default=INDEX, help="索引目录")
+    common.add_argument("--encoder", type=Path, help="编码模型目录，不给则用默认的")
+
+    fetch = commands.add_parser("fetch-encoder", parents=[common], help="取得默认编码模型")
+    fetch.add_argument("--to", type=Path, default=ENCODERS)
+
+    built = commands.add_parser("build", parents=[common], help="按知识库建立索引")
+    built.add_argument("--city", type=Path, default=CITY)
+    built.add_argument("--quiet", action="store_true")
+
+    search = commands.add_parser("search", parents=[common], help="搜索")
+    search.add_argument("text")
+    search.add_argument("--kind", action="append")
+    search.add_argument("--limit", type=int, default=10)
+
+    judged = commands.add_parser("evaluate", parents=[common], help="在有标注的数据上测量检索质量")
+    judged.add_argument("folder", type=Path)
+    judged.add_argument("--engine", choices=("embedded", "elasticsearch"), default="embedded")
+    judged.add_argument("--noise", choices=("homophone", "filler", "traditional", "typo"))
+    judged.add_argument("--run", type=Path, help="把融合后的排名写到这个文件")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

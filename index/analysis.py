@@ -1,0 +1,160 @@
+"""Text analysis, one module for build and query: what is not cut the same way on both sides is never found.
+
+`fold` makes one form of a text (NFKC, simplified, lower case); `fold_with_offsets` also says where each folded
+character came from, so that highlights point into the text as it was written. `terms` cuts it into the terms of each
+lexical field. Raising VERSION makes every index built before it refuse to open.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import opencc
+import rjieba
+from pypinyin import Style, lazy_pinyin
+
+VERSION = "1"
+
+_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_RUNS = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-_/][a-z0-9]+)*")
+_HAN_ONLY = re.compile(rf"[{_HAN}]")
+_PINYIN_LIKE = re.compile(r"^[a-z' ]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms of one text by field, in order and with repetitions: their number is the field's length for BM25."""
+
+    words: tuple[str, ...]
+    grams: tuple[str, ...]
+    sound: tuple[str, ...]
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+@lru_cache(maxsize=65536)
+def _fold_character(char: str) -> str:
+    """A folded character (sometimes several, e.g. ㎡ → m2). By character, never by phrase, so that a part of a text
+    folds as the whole does."""
+    wide = unicodedata.normalize("NFKC", char)
+    kept = "".join(c for c in wide if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") or c in "\n\t")
+    return _simplifier().convert(kept).lower() if kept else ""
+
+
+def fold(text: str) -> str:
+    """The one form in which texts are compared: NFKC, traditional → simplified, lower case, no control characters."""
+    return "".join(_fold_character(c) for c in text)
+
+
+def fold_with_offsets(text: str) -> tuple[str, list[int]]:
+    """(folded text, for each of its characters the position in `text` that it came from)."""
+    folded: list[str] = []
+    origin: list[int] = []
+    for position, char in enumerate(text):
+        for out in _fold_character(char):
+            folded.append(out)
+            origin.append(position)
+    return "".join(folded), origin
+
+
+def runs(folded: str) -> list[str]:
+    """Unbroken stretches of Chinese characters, or of Latin letters and digits, in order."""
+    return _RUNS.findall(folded)
+
+
+def is_han(run: str) -> bool:
+    return bool(run) and _HAN_ONLY.match(run) is not None
+
+
+def has_han(text: str) -> bool:
+    return _HAN_ONLY.search(text) is not None
+
+
+def words(folded: str) -> list[str]:
+    """Dictionary words by jieba's method (the Rust implementation), Latin and digit runs whole."""
+    found: list[str] = []
+    for run in runs(folded):
+        found.extend(w for w in rjieba.cut(run) if w.strip()) if is_han(run) else found.append(run)
+    return found
+
+
+def grams(folded: str) -> list[str]:
+    """Overlapping pairs of Chinese characters; a lone character by itself; other runs whole."""
+    found: list[str] = []
+    for run in runs(folded):
+        found.extend(_pairs(run) if is_han(run) else [run])
+    return found
+
+
+def syllables(run: str) -> list[str]:
+    """Toneless pinyin of a run of Chinese characters, one a character, read by phrase (银行 → yin hang)."""
+    return list(_syllables(run))
+
+
+@lru_cache(maxsize=16384)
+def _syllables(run: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(run, style=Style.NORMAL, errors=lambda odd: list(odd), v_to_u=False))
+
+
+def sound(folded: str) -> list[str]:
+    """Overlapping pairs of toneless syllables: homophones share them, so a mis-heard character still matches."""
+    found: list[str] = []
+    for run in runs(folded):
+        if is_han(run):
+            spoken = syllables(run)
+            found.extend([f"{a}'{b}" for a, b in zip(spoken, spoken[1:], strict=False)] or spoken)
+    return found
+
+
+def terms(text: str) -> Terms:
+    """All fields of one text. Characters stand beside pairs in `grams` only where a run is a single character."""
+    folded = fold(text)
+    return Terms(words=tuple(words(folded)), grams=tuple(grams(folded)), sound=tuple(sound(folded)))
+
+
+def typed_pinyin(text: str) -> str | None:
+    """The letters of a query that may be pinyin or initials (`shenfenzheng`, `sfz`, `shen fen zheng`), else None."""
+    folded = fold(text).strip()
+    letters = folded.replace(" ", "").replace("'", "")
+    return letters if letters and _PINYIN_LIKE.match(folded) else None
+
+
+def pinyin_of(text: str) -> tuple[str, str]:
+    """(full pinyin without spaces, initials) of a text's Chinese characters, Latin and digits kept as they are."""
+    full: list[str] = []
+    initials: list[str] = []
+    for run in runs(fold(text)):
+        if is_han(run):
+            spoken = syllables(run)
+            full.extend(spoken)
+            initials.extend(s[0] for s in spoken if s)
+        else:
+            full.append(run)
+            initials.append(run)
+    return "".join(full), "".join(initials)
+
+
+def characters(texts: Iterable[str]) -> set[str]:
+    """Every Chinese character that occurs."""
+    return {c for text in texts for c in text if _HAN_ONLY.match(c)}
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+
+
+def sound_of(pair: str) -> str:
+    """The sound of a pair of Chinese characters, as `sound` would write it."""
+    return "'".join(syllables(pair))
+
+
+def spellings(pairs: Iterable[str]) -> list[str]:
+    """`sound=pair` for each different pair of Chinese characters: what same-sound repair looks up."""
+    return [f"{sound_of(p)}={p}" for p in dict.fromkeys(pairs) if len(p) == 2 and is_han(p)]

@@ -1,0 +1,1 @@
+"""tantivy and FAISS in this process."""

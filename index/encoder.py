@@ -1,0 +1,108 @@
+"""Texts → unit vectors, by ONNX Runtime and `tokenizers` alone. A folder holds `model.onnx`, `tokenizer.json` and
+`encoder.json` (name, pooling, prefixes, dimension, fingerprint); `fetch_encoder` and training both write that form."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import onnxruntime
+from tokenizers import Encoding, Tokenizer
+
+from .analysis import fold
+from .errors import EncoderMissing
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderCard:
+    """`fingerprint` names these exact weights and this tokenizer: vectors of different fingerprints never mix."""
+
+    name: str
+    pooling: Literal["cls", "mean"]
+    dimension: int
+    fingerprint: str
+    max_tokens: int = 512
+    query_prefix: str = ""
+    passage_prefix: str = ""
+
+    def write(self, folder: Path) -> None:
+        (folder / "encoder.json").write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
+
+
+def fingerprint_of(folder: Path) -> str:
+    """SHA-256 over model and tokenizer, shortened."""
+    digest = hashlib.sha256()
+    for name in ("model.onnx", "tokenizer.json"):
+        with (folder / name).open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()[:24]
+
+
+class Encoder:
+    """Thread-safe; one thread a call. Raises EncoderMissing when the folder is not a whole encoder."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            raw = json.loads((folder / "encoder.json").read_text("utf-8"))
+            self.card = EncoderCard(**raw)
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = 1
+            options.inter_op_num_threads = 1
+            options.log_severity_level = 3
+            self._session = onnxruntime.InferenceSession(
+                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # the libraries raise bare Exceptions for missing and for damaged files alike
+            raise EncoderMissing(f"编码器不可用：{folder.name}（{error}）") from error
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(self.card.max_tokens)
+        self._inputs = {i.name for i in self._session.get_inputs()}
+        self._pad = self._tokenizer.token_to_id("[PAD]") or self._tokenizer.token_to_id("<pad>") or 0
+
+    @property
+    def fingerprint(self) -> str:
+        return self.card.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        return self.card.dimension
+
+    def queries(self, texts: Sequence[str]) -> np.ndarray:
+        """float32, len(texts) × dimension, each of length 1."""
+        return self._encode([self.card.query_prefix + fold(t) for t in texts])
+
+    def passages(self, texts: Sequence[str], batch: int = 16) -> np.ndarray:
+        """As `queries`, for texts that are searched; batched by length so that little is padded."""
+        out = np.empty((len(texts), self.dimension), np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            out[chosen] = self._encode([self.card.passage_prefix + fold(texts[i]) for i in chosen])
+        return out
+
+    def _encode(self, texts: Sequence[str]) -> np.ndarray:
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        encodings: list[Encoding] = self._tokenizer.encode_batch(list(texts))
+        width = max(len(e.ids) for e in encodings)
+        ids = np.full((len(texts), width), self._pad, np.int64)
+        mask = np.zeros((len(texts), width), np.int64)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding.ids)] = encoding.ids
+            mask[row, : len(encoding.ids)] = 1
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        hidden = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
+        if self.card.pooling == "cls":
+            pooled = hidden[:, 0]
+        else:
+            weights = mask[:, :, None].astype(np.float32)
+            pooled = (hidden * weights).sum(1) / weights.sum(1)
+        norms = np.linalg.norm(pooled, axis=1, keepdims=True)
+        return np.ascontiguousarray(pooled / np.maximum(norms, np.finfo(np.float32).tiny), dtype=np.float32)

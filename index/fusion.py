@@ -1,0 +1,78 @@
+"""Two legs' units → one ranking of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .engine import Engine, Filter, UnitHit
+from .query import Query
+from .ranking import Ranking
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What one leg says of a document: its best unit, raw score, and rank among documents (1 is best; None where the
+    leg found it only when asked about it)."""
+
+    unit: int
+    score: float
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`fused` = dense weight × cosine + lexical weight × BM25 sum; a leg that does not know the document gives 0."""
+
+    document: str
+    lexical: Leg | None
+    dense: Leg | None
+    fused: float
+
+
+def retrieve(query: Query, vectors: np.ndarray | None, engine: Engine, ranking: Ranking, where: Filter) -> list[Candidate]:
+    """Candidates of both legs, each scored by both, best first; equal scores by id, so that order is repeatable."""
+    depth = ranking.retrieval
+    lexical = best_units(engine.lexical(query.clauses, where, depth.lexical_units))
+    dense = best_units(engine.dense(vectors, where, depth.dense_units)) if vectors is not None else {}
+    if vectors is not None:
+        only_dense = [d for d in dense if d not in lexical]
+        only_lexical = [d for d in lexical if d not in dense]
+        # a document that one leg found is also scored by the other, or it would lose for not having been asked
+        if only_dense and query.clauses:
+            found = engine.lexical(query.clauses, where.within(only_dense), _enough(only_dense, depth.lexical_units))
+            lexical |= best_units(found, ranked=False)
+        if only_lexical:
+            found = engine.dense(vectors, where.within(only_lexical), _enough(only_lexical, depth.dense_units))
+            dense |= best_units(found, ranked=False)
+    return fuse(lexical, dense, ranking)
+
+
+def best_units(hits: Sequence[UnitHit], ranked: bool = True) -> dict[str, Leg]:
+    """The best unit of each document; `hits` are best first."""
+    legs: dict[str, Leg] = {}
+    for hit in hits:
+        if hit.document not in legs:
+            legs[hit.document] = Leg(hit.unit, hit.score, len(legs) + 1 if ranked else None)
+    return legs
+
+
+def fuse(lexical: Mapping[str, Leg], dense: Mapping[str, Leg], ranking: Ranking) -> list[Candidate]:
+    candidates = [
+        Candidate(
+            document,
+            words := lexical.get(document),
+            meaning := dense.get(document),
+            ranking.fusion.lexical * (words.score if words else 0.0)
+            + ranking.fusion.dense * (meaning.score if meaning else 0.0),
+        )
+        for document in dict.fromkeys([*lexical, *dense])
+    ]
+    return sorted(candidates, key=lambda c: (-c.fused, c.document))
+
+
+def _enough(documents: Iterable[str], depth: int) -> int:
+    """Units to ask for so that each document shows its best one in practice: many units of one may come first."""
+    return depth * 4 + len(list(documents))

@@ -1,0 +1,70 @@
+"""Which engine, encoder and store the settings mean. The engines' libraries are imported only when chosen."""
+
+from __future__ import annotations
+
+from . import ranking as ranking_file
+from .encoder import Encoder
+from .engine import Engine, Manifest, Store
+from .errors import EncoderMissing, IndexMismatch, IndexMissing
+from .models import IndexSettings
+from .ranking import Ranking
+
+
+def ranking() -> Ranking:
+    return ranking_file.default()
+
+
+def engine(settings: IndexSettings, numbers: Ranking) -> tuple[Engine, Manifest]:
+    """The engine on what is served now, and what that was made with. Raises IndexMissing, IndexDamaged,
+    EngineUnavailable."""
+    match settings.elasticsearch_url:
+        case None:
+            from .embedded.engine import EmbeddedEngine
+
+            embedded = EmbeddedEngine(settings.path, numbers.vectors)
+            return embedded, embedded.manifest
+        case url:
+            from .elastic.engine import ElasticEngine
+
+            remote = ElasticEngine(url, settings)
+            return remote, remote.manifest
+
+
+def store(settings: IndexSettings, numbers: Ranking) -> Store:
+    match settings.elasticsearch_url:
+        case None:
+            from .embedded.engine import EmbeddedStore
+
+            return EmbeddedStore(settings.path, numbers.vectors)
+        case url:
+            from .elastic.store import ElasticStore
+
+            return ElasticStore(url, settings)
+
+
+def encoder(settings: IndexSettings) -> Encoder | None:
+    """None where none is set up or its folder is not whole: search is lexical then."""
+    if settings.encoder_dir is None:
+        return None
+    try:
+        return Encoder(settings.encoder_dir)
+    except EncoderMissing:
+        return None
+
+
+def encoder_for_build(settings: IndexSettings) -> Encoder | None:
+    """As `encoder`, but a folder that was named and is not whole raises EncoderMissing: a build without vectors by
+    accident would be served for long."""
+    return Encoder(settings.encoder_dir) if settings.encoder_dir else None
+
+
+def check(made_with: Manifest | None, wanted: Manifest) -> None:
+    """Raises IndexMissing or IndexMismatch unless an index made so can be read by this program with this encoder; an
+    absent encoder fits any index."""
+    if made_with is None:
+        raise IndexMissing("还没有建立索引：请先运行 python -m index build")
+    for name, said in (("format", "格式"), ("analysis", "分词版本"), ("units", "切分方式")):
+        if getattr(made_with, name) != getattr(wanted, name):
+            raise IndexMismatch(f"索引的{said}与程序不符，请重新运行 python -m index build")
+    if wanted.encoder and made_with.encoder != wanted.encoder:
+        raise IndexMismatch("索引的向量出自另一个编码模型，请重新运行 python -m index build")

@@ -1,0 +1,132 @@
+"""A typed text → everything that retrieval needs: what is left without fillers, what it names (region, audience),
+synonyms, the spelling that sounds the same, terms with weights, and the texts to encode."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import analysis, pinyin
+from .engine import Clause, Engine
+from .ranking import Ranking
+from .wording import Synonym, Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """`core` is the folded text without fillers; `letters` is set where it may be typed pinyin or initials; `variants`
+    are the texts to encode, `core` first."""
+
+    text: str
+    core: str
+    letters: str | None
+    regions: tuple[str, ...]
+    audiences: tuple[str, ...]
+    synonyms: tuple[Synonym, ...]
+    repaired: str | None
+    clauses: tuple[Clause, ...]
+    variants: tuple[str, ...]
+
+
+def understand(text: str, engine: Engine, ranking: Ranking, wording: Wording, regions: Sequence[str]) -> Query:
+    """Never fails: whatever was typed is text. A query without a single letter or digit has no clauses."""
+    folded = analysis.fold(text[: ranking.retrieval.query_characters]).strip()
+    core = wording.strip(folded)
+    letters = analysis.typed_pinyin(core)
+    synonyms = tuple(wording.synonyms(core))
+    repaired = None if letters else repair(core, engine, ranking)
+    clauses = Clauses(ranking)
+    clauses.add(core, 1.0)
+    if letters:
+        clauses.add_sound(pinyin.split(letters))
+    if repaired:
+        clauses.add(repaired, ranking.repair.weight)
+    for synonym in synonyms:
+        for official in synonym.official:
+            clauses.add(official, ranking.synonyms.weight)
+    variants = [core, *([repaired] if repaired else [])]
+    if synonyms:
+        variants.append(" ".join([core, *(o for s in synonyms for o in s.official)]))
+    return Query(
+        text=text,
+        core=core,
+        letters=letters,
+        regions=named_regions(folded, regions),
+        audiences=wording.audiences(folded),
+        synonyms=synonyms,
+        repaired=repaired,
+        clauses=clauses.found(),
+        variants=tuple(dict.fromkeys(v for v in variants if v)),
+    )
+
+
+class Clauses:
+    """Collects terms; one that comes again keeps its greater weight."""
+
+    def __init__(self, ranking: Ranking) -> None:
+        self._weights = {"grams": ranking.fields.grams, "words": ranking.fields.words, "sound": ranking.fields.sound}
+        self._boosts: dict[tuple[str, str], float] = {}
+
+    def add(self, text: str, weight: float) -> None:
+        terms = analysis.terms(text)
+        for field, found in (("grams", terms.grams), ("words", terms.words), ("sound", terms.sound)):
+            self._add(field, found, weight)
+
+    def add_sound(self, syllables: Sequence[str]) -> None:
+        self._add("sound", [f"{a}'{b}" for a, b in zip(syllables, syllables[1:], strict=False)], 1.0)
+
+    def found(self) -> tuple[Clause, ...]:
+        return tuple(Clause(field, term, boost) for (field, term), boost in self._boosts.items())
+
+    def _add(self, field: str, terms: Sequence[str], weight: float) -> None:
+        boost = self._weights[field] * weight
+        for term in terms:
+            if boost > self._boosts.get((field, term), 0.0):
+                self._boosts[field, term] = boost
+
+
+def named_regions(folded: str, regions: Sequence[str]) -> tuple[str, ...]:
+    """Regions that the text names, also without the last character of their name (鲅鱼圈 for 鲅鱼圈区)."""
+    found = []
+    for region in regions:
+        name = analysis.fold(region)
+        short = name[:-1] if len(name) > 2 and name[-1] in "区市县旗" else name
+        if short and short in folded:
+            found.append(region)
+    return tuple(found)
+
+
+def repair(core: str, engine: Engine, ranking: Ranking) -> str | None:
+    """The text with each character that makes no known pair with either neighbour replaced through a known pair of the
+    same sound, neighbours kept where that is possible; None when nothing is replaced."""
+    fixed = core
+    left = ranking.repair.most
+    for run in analysis.runs(core):
+        if left > 0 and analysis.is_han(run) and len(run) > 1:
+            new, used = _repair_run(run, engine, ranking.repair.known_from, left)
+            if used:
+                fixed = fixed.replace(run, new, 1)
+                left -= used
+    return fixed if fixed != core else None
+
+
+def _repair_run(run: str, engine: Engine, known_from: int, most: int) -> tuple[str, int]:
+    pairs = [run[i : i + 2] for i in range(len(run) - 1)]
+    known = [count >= known_from for count in engine.frequencies(pairs)]
+    characters = list(run)
+    used = 0
+    for at in range(len(run)):
+        around = [i for i in (at - 1, at) if 0 <= i < len(pairs)]
+        if used == most or any(known[i] for i in around):
+            continue
+        best: tuple[bool, int, int, str] | None = None
+        for i in around:
+            kept_at = 0 if i == at - 1 else 1
+            for spelling, count in engine.spellings(analysis.sound_of(pairs[i])):
+                candidate = (spelling[kept_at] == pairs[i][kept_at], count, -i, spelling)
+                best = max(best, candidate) if best else candidate
+        if best:
+            characters[-best[2] : -best[2] + 2] = best[3]
+            known = [k or i in around for i, k in enumerate(known)]
+            used += 1
+    return "".join(characters), used

@@ -1,0 +1,120 @@
+"""The tuning numbers of ranking.yaml, checked when read."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .errors import SettingsInvalid
+
+DEFAULT = Path(__file__).with_name("ranking.yaml")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Units(_Part):
+    """How documents are cut. Changing it makes indexes built before refuse to open."""
+
+    window: int = Field(ge=40, le=2000)
+
+
+class Fields(_Part):
+    """Weight of each lexical field's BM25."""
+
+    grams: float = Field(ge=0)
+    words: float = Field(ge=0)
+    sound: float = Field(ge=0)
+
+
+class Retrieval(_Part):
+    lexical_units: int = Field(ge=1)
+    dense_units: int = Field(ge=1)
+    query_characters: int = Field(ge=1)
+
+
+class Fusion(_Part):
+    """final = dense × cosine + lexical × BM25 sum."""
+
+    dense: float
+    lexical: float
+
+
+class Synonyms(_Part):
+    """`weight` of an added term against one that was typed."""
+
+    weight: float = Field(ge=0, le=1)
+
+
+class Repair(_Part):
+    """Same-sound repair: a pair of characters in fewer than `known_from` units counts as unknown."""
+
+    known_from: int = Field(ge=1)
+    weight: float = Field(ge=0, le=1)
+    most: int = Field(ge=0)
+
+
+class Boosts(_Part):
+    """Added to the final score; `name` when the query is exactly one of the document's names."""
+
+    region: float
+    other_region: float
+    audience: float
+    popularity: float
+    name: float
+    kind: dict[str, float] = Field(default_factory=dict)
+
+
+class Cut(_Part):
+    """A candidate further than `below_best` under the best score is dropped; at most `pool` remain."""
+
+    below_best: float = Field(ge=0)
+    pool: int = Field(ge=1)
+
+
+class Confidence(_Part):
+    """P(first hit is right) = σ(bias + Σ weight × feature), fitted on answered and unanswerable questions."""
+
+    bias: float
+    cosine: float
+    coverage: float
+    margin: float
+
+
+class Vectors(_Part):
+    """Exact search up to `flat_until` units, a graph (HNSW) above."""
+
+    flat_until: int = Field(ge=0)
+    hnsw_links: int = Field(ge=4)
+    hnsw_build: int = Field(ge=16)
+    hnsw_search: int = Field(ge=16)
+
+
+class Ranking(_Part):
+    units: Units
+    fields: Fields
+    retrieval: Retrieval
+    fusion: Fusion
+    synonyms: Synonyms
+    repair: Repair
+    boosts: Boosts
+    cut: Cut
+    confidence: Confidence
+    vectors: Vectors
+
+
+def load(path: Path) -> Ranking:
+    """Raises SettingsInvalid with what is wrong and where."""
+    try:
+        return Ranking.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise SettingsInvalid(f"排序配置有误：{path.name}：{error}") from error
+
+
+@cache
+def default() -> Ranking:
+    return load(DEFAULT)

@@ -1,0 +1,228 @@
+"""The query path."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from . import display, fusion
+from .encoder import Encoder
+from .engine import Engine, Facts, Filter
+from .fusion import Candidate
+from .models import Hit, SearchResult
+from .query import Query, understand
+from .ranking import Ranking
+from .starts import Starting, started
+from .wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a caller asks for. Given filters filter; a region or audience named in the text only raises."""
+
+    text: str
+    where: Filter
+    limit: int
+    offset: int
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    candidate: Candidate
+    facts: Facts
+    score: float
+    rules: tuple[dict[str, Any], ...]
+
+
+def search(
+    wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking, wording: Wording, window: int
+) -> SearchResult:
+    """Normalise and recognise → encode → retrieve and fuse → rerank → cut → show."""
+    clock = Clock()
+    query = understand(wanted.text, engine, ranking, wording, engine.regions())
+    clock.lap("understand")
+    vectors = encode(query, encoder)
+    clock.lap("encode")
+    starting = started(query, engine)
+    candidates = fusion.retrieve(query, vectors, engine, ranking, wanted.where)
+    candidates = with_started(candidates, starting)
+    clock.lap("retrieve")
+    facts = engine.facts([c.document for c in candidates])
+    scored = rerank(candidates, facts, query, starting, ranking, wanted)
+    kept = cut(scored, ranking)
+    clock.lap("rerank")
+    page = kept[wanted.offset : wanted.offset + wanted.limit]
+    documents = engine.documents([s.candidate.document for s in page])
+    hits = tuple(
+        _hit(rank, s, query, documents[s.candidate.document], window)
+        for rank, s in enumerate(page, wanted.offset + 1)
+        if s.candidate.document in documents
+    )
+    clock.lap("show")
+    return SearchResult(
+        hits=hits,
+        total=len(kept),
+        facets=facets(kept),
+        degraded=encoder is None,
+        index_version=engine.version(),
+        took_ms=clock.total(),
+        confidence=confidence(kept, query, ranking),
+        did_you_mean=query.repaired,
+        recognised={"regions": query.regions, "audiences": query.audiences, "core": query.core},
+        timings=clock.laps,
+    )
+
+
+def encode(query: Query, encoder: Encoder | None) -> np.ndarray | None:
+    """Vectors of the query's variants; None without an encoder, and for typed pinyin, which has no meaning to it."""
+    if encoder is None or not query.variants or query.letters and not query.synonyms:
+        return None
+    return encoder.queries(query.variants)
+
+
+def with_started(candidates: list[Candidate], starting: Mapping[str, Starting]) -> list[Candidate]:
+    """Documents whose name begins as typed take part even where neither leg found them."""
+    found = {c.document for c in candidates}
+    return candidates + [Candidate(d, None, None, 0.0) for d in starting if d not in found]
+
+
+def rerank(
+    candidates: Sequence[Candidate],
+    facts: Mapping[str, Facts],
+    query: Query,
+    starting: Mapping[str, Starting],
+    ranking: Ranking,
+    wanted: Wanted,
+) -> list[Scored]:
+    """Only what may be served on the day, with the boosts that apply, best first."""
+    scored = []
+    for candidate in candidates:
+        known = facts.get(candidate.document)
+        if known is None or not served(known, wanted.as_of) or not _matches(known, wanted.where):
+            continue
+        rules = [
+            {"rule": name, "boost": boost}
+            for name, boost in boosts(known, query, starting.get(candidate.document), ranking)
+            if boost
+        ]
+        score = candidate.fused + sum(rule["boost"] for rule in rules)
+        scored.append(Scored(candidate, known, score, tuple(rules)))
+    return sorted(scored, key=lambda s: (-s.score, s.candidate.document))
+
+
+def boosts(facts: Facts, query: Query, starting: Starting | None, ranking: Ranking) -> list[tuple[str, float]]:
+    weights = ranking.boosts
+    found = [("popularity", weights.popularity * facts.popularity), ("kind", weights.kind.get(facts.kind, 0.0))]
+    if query.regions and facts.regions:
+        same = bool(set(query.regions) & set(facts.regions))
+        found.append(("region", weights.region) if same else ("other_region", weights.other_region))
+    if set(query.audiences) & set(facts.audiences):
+        found.append(("audience", weights.audience))
+    if starting:
+        found.append(("name", weights.name * starting.share))
+    return found
+
+
+def cut(scored: Sequence[Scored], ranking: Ranking) -> list[Scored]:
+    if not scored:
+        return []
+    floor = scored[0].score - ranking.cut.below_best
+    return [s for s in scored[: ranking.cut.pool] if s.score >= floor]
+
+
+def facets(kept: Sequence[Scored]) -> dict[str, dict[str, int]]:
+    """Counts by value, frequent first."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in ("kind", "audience", "region", "department")}
+    for scored in kept:
+        facts = scored.facts
+        counts["kind"][facts.kind] += 1
+        counts["audience"].update(facts.audiences)
+        counts["region"].update(facts.regions)
+        if facts.department:
+            counts["department"][facts.department] += 1
+    return {name: dict(sorted(found.items(), key=lambda e: (-e[1], e[0]))) for name, found in counts.items()}
+
+
+def confidence(kept: Sequence[Scored], query: Query, ranking: Ranking) -> float:
+    """Probability that the first hit is what was asked for: logistic in its cosine, in the share of the query's terms
+    that it has, and in its lead over the second."""
+    if not kept:
+        return 0.0
+    weights = ranking.confidence
+    best = kept[0]
+    cosine = best.candidate.dense.score if best.candidate.dense else 0.0
+    margin = best.score - kept[1].score if len(kept) > 1 else ranking.cut.below_best
+    x = weights.bias + weights.cosine * cosine + weights.coverage * lexical_strength(best, query) + weights.margin * margin
+    return 1 / (1 + math.exp(-max(min(x, 40.0), -40.0)))
+
+
+def lexical_strength(scored: Scored, query: Query) -> float:
+    """BM25 sum a typed character: how much of the query's own wording the document has, whatever its length."""
+    letters = sum(c.isalnum() for c in query.core)
+    found = scored.candidate.lexical
+    return found.score / letters if found and letters else 0.0
+
+
+def served(facts: Facts, day: date) -> bool:
+    return (facts.valid_from is None or facts.valid_from <= day) and (facts.valid_to is None or day <= facts.valid_to)
+
+
+def _matches(facts: Facts, where: Filter) -> bool:
+    """Filters hold for documents found by name, too, which no leg has filtered."""
+    return (
+        (not where.kinds or facts.kind in where.kinds)
+        and (not where.departments or facts.department in where.departments)
+        and (not where.regions or bool(set(where.regions) & set(facts.regions)))
+        and (not where.audiences or bool(set(where.audiences) & set(facts.audiences)))
+    )
+
+
+def _hit(rank: int, scored: Scored, query: Query, document: Any, window: int) -> Hit:
+    shown = display.show(document, query, scored.candidate, window)
+    legs = {
+        name: None if leg is None else {"rank": leg.rank, "score": round(leg.score, 4), "unit": leg.unit}
+        for name, leg in (("lexical", scored.candidate.lexical), ("dense", scored.candidate.dense))
+    }
+    return Hit(
+        id=document.id,
+        kind=document.kind,
+        title=document.title,
+        snippet=shown.snippet,
+        highlights=shown.highlights,
+        score=round(scored.score, 4),
+        why={
+            "rank": rank,
+            "matched": shown.matched,
+            "synonyms": [{"said": s.said, "official": list(s.official)} for s in query.synonyms],
+            "repaired": query.repaired,
+            "section": shown.role,
+            "legs": legs,
+            "fused": round(scored.candidate.fused, 4),
+            "rules": list(scored.rules),
+        },
+    )
+
+
+class Clock:
+    """Milliseconds by step."""
+
+    def __init__(self, now: Callable[[], float] = time.perf_counter) -> None:
+        self._now = now
+        self._start = self._last = now()
+        self.laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        now = self._now()
+        self.laps[name] = round((now - self._last) * 1000, 3)
+        self._last = now
+
+    def total(self) -> float:
+        return round((self._last - self._start) * 1000, 3)

@@ -1,0 +1,119 @@
+"""Word data of the room: fillers, words for audiences, synonyms. Read once, checked, and compiled for the query path."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .analysis import fold
+from .errors import SettingsInvalid
+
+WORDS = Path(__file__).with_name("words.yaml")
+SYNONYMS = Path(__file__).with_name("synonyms.yaml")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Shape = TypeVar("Shape", bound=_Part)
+
+
+class Fillers(_Part):
+    leading: tuple[str, ...]
+    trailing: tuple[str, ...]
+    inner: tuple[str, ...]
+    least: int = Field(ge=1)
+
+
+class Words(_Part):
+    fillers: Fillers
+    audiences: dict[str, tuple[str, ...]]
+
+
+class Group(_Part):
+    """Whoever says one of `said` may mean any of `official`."""
+
+    said: tuple[str, ...] = Field(min_length=1)
+    official: tuple[str, ...] = Field(min_length=1)
+
+
+class Groups(_Part):
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """A phrase found in a query, and what officials call it."""
+
+    said: str
+    official: tuple[str, ...]
+
+
+class Wording:
+    """Everything above, compiled. All texts are folded."""
+
+    def __init__(self, words: Words, groups: Groups) -> None:
+        fillers = words.fillers
+        self._least = fillers.least
+        pad = r"[\s，,。.！!？?、:：;；~～…]*"
+        self._leading = re.compile(f"^{pad}(?:{_any_of(fillers.leading)}){pad}")
+        self._trailing = re.compile(f"{pad}(?:{_any_of(fillers.trailing)}){pad}$")
+        self._inner = re.compile(_any_of(fillers.inner))
+        self._audiences = {name: re.compile(_any_of(said)) for name, said in words.audiences.items()}
+        official: dict[str, dict[str, None]] = {}
+        for group in groups.groups:
+            for said in group.said:
+                official.setdefault(fold(said), {}).update((fold(o), None) for o in group.official)
+        self._official = {said: tuple(names) for said, names in official.items()}
+        self._said = re.compile(_any_of(tuple(official))) if official else None
+
+    def strip(self, folded: str) -> str:
+        """The query without fillers; unchanged where too little would be left."""
+        text = folded
+        for pattern in (self._leading, self._trailing):
+            while True:
+                shorter = pattern.sub("", text, count=1)
+                if shorter == text or len(shorter.strip()) < self._least:
+                    break
+                text = shorter
+        within = self._inner.sub("", text)
+        return (within if len(within.strip()) >= self._least else text).strip() or folded
+
+    def synonyms(self, folded: str) -> list[Synonym]:
+        """Longest phrases first, not overlapping."""
+        if self._said is None:
+            return []
+        found = dict.fromkeys(m.group() for m in self._said.finditer(folded))
+        return [Synonym(said, self._official[said]) for said in found]
+
+    def audiences(self, folded: str) -> tuple[str, ...]:
+        return tuple(name for name, pattern in self._audiences.items() if pattern.search(folded))
+
+
+def _any_of(phrases: tuple[str, ...]) -> str:
+    """Longest first, so that a phrase is not cut short by its own beginning."""
+    return "|".join(re.escape(p) for p in sorted({fold(p) for p in phrases}, key=lambda p: (-len(p), p)))
+
+
+def load(words: Path = WORDS, synonyms: Path = SYNONYMS) -> Wording:
+    """Raises SettingsInvalid with the file and what is wrong in it."""
+    return Wording(_read(words, Words), _read(synonyms, Groups))
+
+
+@cache
+def default() -> Wording:
+    return load()
+
+
+def _read(path: Path, shape: type[Shape]) -> Shape:
+    try:
+        return shape.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise SettingsInvalid(f"词表有误：{path.name}：{error}") from error
