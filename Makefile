@@ -10,7 +10,7 @@ BOOTSTRAP = exec python3 -m scripts.bootstrap
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## prepare all that `make run` needs: environments, front end, encoder, Rasa, index, database
+setup: ## prepare all that `make run` needs: environments, front end, encoder, Rasa, index
 	@$(BOOTSTRAP) scripts.setup
 
 run: ## set up, then run everything until Ctrl-C (PORT=8000 HOST=127.0.0.1)

@@ -73,7 +73,7 @@ def measure(product: Product, plan: Mapping[str, Any]) -> dict[str, Any]:
         "search": percentiles_ms(searches),
         "chat_one_person": percentiles_ms(alone),
         f"chat_{plan['people']}_people": {**percentiles_ms(crowd), "turns_per_second": len(crowd) / wall},
-        "memory_mb": memory_mb({**product.pids, "supervisor": product.supervisor}),
+        "memory_mb": memory_mb({**product.pids(), "supervisor": product.supervisor}),
         "ready": {"seconds": product.seconds_to_ready},
         "machine": {"cores": os.cpu_count(), "load": os.getloadavg()[0], "python": platform.python_version()},
     }
@@ -100,7 +100,6 @@ def main() -> None:
         say(f"✗ {error}")
         sys.exit(1)
     plan = yaml.safe_load(PLAN.read_text(encoding="utf-8"))
-    # All requests come from one address here, faster than the limit lets one address ask.
     with tempfile.TemporaryDirectory() as folder, running_product(Path(folder)) as product:
         result = measure(product, plan)
     OUT.mkdir(exist_ok=True)

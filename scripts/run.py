@@ -1,6 +1,6 @@
 """Sets the product up, then runs all its processes until Ctrl-C, SIGTERM or the end of whatever started it.
 
-usage: python -m scripts.run [--port 8000] [--host 127.0.0.1] [--no-setup] [--state FILE]
+usage: python -m scripts.run [--port 8000] [--host 127.0.0.1] [--no-setup] [--logs FOLDER] [--state FILE]
 
 Processes: `search` (the public API and web pages), `rasa` and `actions` (loopback only, on free ports).
 They learn of each other, and of a random shared secret, by their environment:
@@ -104,27 +104,25 @@ def status_of(url: str) -> int:
         return 0
 
 
-async def announce(
-    supervisor: Supervisor, base: str, begun: float, shared: Mapping[str, str], state: Path | None
-) -> None:
+async def announce(base: str, begun: float, shared: Mapping[str, str], state: Path | None) -> None:
     """Says once that pages and search answer, and once that chat does too; then writes the state file."""
     for path, what in (("/healthz", "pages and search answer"), ("/readyz", "everything answers, chat too")):
         while await asyncio.to_thread(status_of, base + path) != 200:
             await asyncio.sleep(POLL_SECONDS)
         say(f"✓ {base}/  {what} ({time.monotonic() - begun:.1f} s)")
     if state:
-        ready = {"base": base, "seconds": time.monotonic() - begun, "pids": supervisor.pids(), **shared}
+        ready = {"base": base, "seconds": time.monotonic() - begun, **shared}
         draft = state.with_suffix(".part")
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(ready))
         draft.replace(state)
 
 
-async def serve(host: str, port: int, state: Path | None, begun: float) -> None:
+async def serve(host: str, port: int, logs: Path, state: Path | None, begun: float) -> None:
     shared = addresses(port)
-    supervisor = Supervisor(services(host, port, shared), VAR / "log")
+    supervisor = Supervisor(services(host, port, shared), logs)
     base = f"http://{LOOPBACK if host == '0.0.0.0' else host}:{port}"
-    await supervisor.run(lambda: announce(supervisor, base, begun, shared, state))
+    await supervisor.run(lambda: announce(base, begun, shared, state))
     say("✓ all stopped")
 
 
@@ -133,7 +131,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--host", default=LOOPBACK)
     parser.add_argument("--no-setup", action="store_true", help="start what is there, as the tests do")
-    parser.add_argument("--state", type=Path, help="write addresses, secret and process ids here once all is ready")
+    parser.add_argument("--logs", type=Path, default=VAR / "log", help="where each process writes its log")
+    parser.add_argument("--state", type=Path, help="write addresses and the secret here once all is ready")
     arguments = parser.parse_args()
     die_with_parent()
     begun = time.monotonic()
@@ -146,7 +145,7 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-    asyncio.run(serve(arguments.host, arguments.port, arguments.state, begun))
+    asyncio.run(serve(arguments.host, arguments.port, arguments.logs, arguments.state, begun))
 
 
 if __name__ == "__main__":

@@ -66,15 +66,6 @@ def steps() -> list[Step]:
             timeout=15 * MINUTE,
             environment=["ELASTICSEARCH_URL"],
         ),
-        Step(
-            name="database",
-            title="database",
-            commands=[[PYTHON, "-m", "alembic", "-c", "search_api/alembic.ini", "upgrade", "head"]],
-            inputs=["search_api/alembic.ini", "search_api/migrations/**/*.py"],
-            outputs=["var/db"],
-            timeout=2 * MINUTE,
-            environment=["DATABASE_URL"],
-        ),
     ]
 
 

@@ -39,7 +39,10 @@ class Service:
 
 
 class Supervisor:
-    """Runs services until `stop` is called; a service that ends by itself is started again."""
+    """Runs services until `stop` is called; a service that ends by itself is started again.
+
+    `logs` gets NAME.log, and NAME.pid while that service runs.
+    """
 
     def __init__(self, services: Sequence[Service], logs: Path, *, stop_after: float = STOP_SECONDS) -> None:
         self._services = services
@@ -47,7 +50,6 @@ class Supervisor:
         self._stop_after = stop_after
         self._width = max(len(service.name) for service in services)
         self._stopping = asyncio.Event()
-        self._running: dict[str, asyncio.subprocess.Process] = {}
 
     async def run(self, started: Callable[[], Awaitable[None]]) -> None:
         """Starts everything, awaits `started` beside it, and returns once every process has ended."""
@@ -69,10 +71,6 @@ class Supervisor:
     @property
     def stopping(self) -> bool:
         return self._stopping.is_set()
-
-    def pids(self) -> dict[str, int]:
-        """Process ids by service name, of those running now."""
-        return {name: process.pid for name, process in self._running.items()}
 
     async def _keep(self, service: Service) -> None:
         backoff = FIRST_BACKOFF_SECONDS
@@ -105,7 +103,8 @@ class Supervisor:
         except OSError as error:
             self._tell(service, f"✗ {error}")
             return 127
-        self._running[service.name] = process
+        pid_file = self._logs / f"{service.name}.pid"
+        pid_file.write_text(str(process.pid))
         reader = asyncio.create_task(self._copy_output(service, process))
         stop = asyncio.create_task(self._stopping.wait())
         end = asyncio.create_task(process.wait())
@@ -118,7 +117,7 @@ class Supervisor:
             stop.cancel()
             # What it started itself must not outlive it.
             _signal_group(process.pid, signal.SIGKILL)
-            del self._running[service.name]
+            pid_file.unlink(missing_ok=True)
         await reader
         return code
 

@@ -12,6 +12,5 @@ from scripts.running import Product, running_product
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """Search, Rasa and actions as people meet them, over HTTP; shared: a test that kills something starts its own."""
-    # Tests ask from one address far faster than a person: the limit is tested by itself.
     with running_product(tmp_path_factory.mktemp("product")) as running:
         yield running
