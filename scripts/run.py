@@ -24,13 +24,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.environments import python_of
-from scripts.processes import ROOT, VAR, Failed, die_with_parent, say
+from scripts.processes import VAR, Failed, die_with_parent, say
 from scripts.setup import set_up
 from scripts.supervisor import Service, Supervisor
 
 POLL_SECONDS = 0.1
 POLL_TIMEOUT_SECONDS = 2.0
-RASA_MODEL = VAR / "rasa" / "model.tar.gz"
+RASA_MODEL = VAR / "rasa"  # the newest archive in it
 LOOPBACK = "127.0.0.1"
 
 
@@ -64,7 +64,7 @@ def addresses(port: int) -> dict[str, str]:
 def services(host: str, port: int, shared: Mapping[str, str]) -> list[Service]:
     """What is started, with one thread per numeric library: the processes share the cores."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    env = {**threads, **shared}
+    env = {**threads, **shared, "RASA_TELEMETRY_ENABLED": "false"}
     rasa, actions = (port_of(shared[name]) for name in ("RASA_URL", "ACTIONS_URL"))
     rasa_python = str(python_of("rasa"))
     uvicorn = [str(python_of("product")), "-m", "uvicorn", "--no-access-log"]
@@ -74,17 +74,12 @@ def services(host: str, port: int, shared: Mapping[str, str]) -> list[Service]:
             [*uvicorn, "search_api.app:create_app", "--factory", "--host", host, "--port", str(port)],
             env,
         ),
-        Service(
-            "rasa",
-            [rasa_python, "serve.py", str(RASA_MODEL), "--port", str(rasa), "--interface", LOOPBACK],
-            {**env, "RASA_TELEMETRY_ENABLED": "false", "SANIC_HOST": LOOPBACK},
-            ROOT / "assistant",
-        ),
+        Service("rasa", [rasa_python, "assistant/serve.py", "--model", str(RASA_MODEL), "--port", str(rasa)], env),
         Service(
             "actions",
-            [rasa_python, "-m", "rasa_sdk", "--actions", "actions", "--port", str(actions)],
+            [rasa_python, "-m", "rasa_sdk", "--actions", "assistant.actions", "--port", str(actions)],
+            # The action server has no option for the address it binds, and binds them all.
             {**env, "SANIC_HOST": LOOPBACK},
-            ROOT / "assistant",
         ),
     ]
 
