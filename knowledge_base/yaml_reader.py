@@ -48,7 +48,7 @@ def line_of(file: Path, path: Steps) -> int:
 
 
 def line_in(node: yaml.Node | None, path: Steps) -> int:
-    """As line_of, in a composed document. A single entry may stand without the list around it: step 0 is passed over."""
+    """As line_of, in a composed document. A single entry may stand without its list: step 0 is passed over."""
     line = node.start_mark.line + 1 if node else 1
     for step in path:
         if isinstance(node, yaml.SequenceNode):
