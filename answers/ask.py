@@ -44,7 +44,9 @@ def ask(desk: Desk, text: str, facts: Mapping[str, FactValue] | None = None) -> 
     try:
         found = desk.search(text, ("item", "bundle", "faq", "policy"))
     except EngineUnavailable:
-        return Answer(AskOutcome.UNAVAILABLE, f"知识库暂时连不上，请稍后再试，或拨打{desk.city.info.consultation_phone}。")
+        return Answer(
+            AskOutcome.UNAVAILABLE, f"知识库暂时连不上，请稍后再试，或拨打{desk.city.info.consultation_phone}。"
+        )
     first, rules = found.first, answering()
     candidates = found.candidates[: rules["candidates"]]
     if first is None or found.confidence < rules["clarify"]:
@@ -56,9 +58,7 @@ def ask(desk: Desk, text: str, facts: Mapping[str, FactValue] | None = None) -> 
         )
     if first.kind == "faq":
         faq = desk.city.faqs[first.id]
-        return Answer(
-            AskOutcome.ANSWERED, faq.answer, cite(desk.city, faq.basis), found.confidence, candidates, first
-        )
+        return Answer(AskOutcome.ANSWERED, faq.answer, cite(desk.city, faq.basis), found.confidence, candidates, first)
     if first.kind == "policy":
         policy = desk.city.policies[first.id]
         body = "\n".join((policy.summary, *policy.paragraphs)) if policy.paragraphs else policy.summary
@@ -88,7 +88,9 @@ def _guide(
 def _nothing(desk: Desk, text: str, found: Found, candidates: tuple[Candidate, ...]) -> Answer:
     phone = desk.city.info.consultation_phone
     if desk.out_of_scope(text) or not candidates:
-        return Answer(AskOutcome.OUT_OF_SCOPE, f"这个不在政务服务范围内，我帮不上忙。办事的问题可以接着问我，或拨打{phone}。")
+        return Answer(
+            AskOutcome.OUT_OF_SCOPE, f"这个不在政务服务范围内，我帮不上忙。办事的问题可以接着问我，或拨打{phone}。"
+        )
     names = "、".join(f"「{c.title}」" for c in candidates)
     return Answer(
         AskOutcome.NO_GUIDE_FOUND,

@@ -69,7 +69,7 @@ class FactReader:
         said = plain(text)
         return any(w in said for w in understanding()["correction"])
 
-    def answer(self, question: AskedQuestion, text: str) -> Reading | None:
+    def answer(self, question: AskedQuestion, text: str, by_meaning: bool = True) -> Reading | None:
         """What `text` says to the pending question; None when it does not answer it."""
         fact = self.city.facts[question.fact]
         options = [o for o in question.options if o.value != UNKNOWN]
@@ -80,7 +80,7 @@ class FactReader:
             found = self._labelled(text, [(o.label, o.value) for o in options])
         if found is None and self.is_unknown(text):
             return Reading(UNKNOWN, text)
-        if found is None and fact.type in (FactType.CHOICE, FactType.YES_NO):
+        if found is None and by_meaning and fact.type in (FactType.CHOICE, FactType.YES_NO):
             found = self._by_meaning(fact, text, [o.value for o in options])
         return found
 
@@ -151,10 +151,10 @@ class FactReader:
         if best is not None or not pending or "还是" in fact.question:
             return best
         for word in sorted(understanding()["negative"], key=len, reverse=True):
-            if said == word or said.startswith(word) and len(said) <= len(word) + 4 and not self.is_unknown(text):
+            if said == word or (said.startswith(word) and len(said) <= len(word) + 4 and not self.is_unknown(text)):
                 return Reading(False, word)
         for word in sorted(understanding()["affirmative"], key=len, reverse=True):
-            if said == word or said.startswith(word) and len(said) <= len(word) + 4:
+            if said == word or (said.startswith(word) and len(said) <= len(word) + 4):
                 return Reading(True, word)
         return None
 
@@ -208,7 +208,9 @@ class FactReader:
         if re.fullmatch(r"[1-9]|[a-h]", said):
             at = int(said) - 1 if said.isdigit() else ord(said) - ord("a")
         else:
-            at = next((i for w, i in rules["words"].items() if said.removeprefix("选").removeprefix("是").startswith(w)), -1)
+            at = next(
+                (i for w, i in rules["words"].items() if said.removeprefix("选").removeprefix("是").startswith(w)), -1
+            )
         return at if 0 <= at < count else None
 
     def _labelled(self, text: str, labels: Sequence[tuple[str, FactValue]]) -> Reading | None:

@@ -9,7 +9,15 @@ from typing import Any
 
 import yaml
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3, "壹": 1, "贰": 2, "叁": 3}
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "两": 2,
+    "俩": 2,
+    "仨": 3,
+    "壹": 1,
+    "贰": 2,
+    "叁": 3,
+}
 _SMALL = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 _CHINESE = "零〇一二三四五六七八九十百千万亿两俩仨半几"
@@ -151,4 +159,10 @@ def numbers(text: str) -> Iterator[Said]:
         if row and row[1] == "duration" and row[0] == "年" and text.startswith("半", at):
             value, at = value + 0.5, at + 1
         base, done = value * row[2] if row else value, at
-        yield Said(_moved(base, text, match.start(), at, trailing), row[1] if row else "", text[match.start() : at], match.start(), at)
+        yield Said(
+            _moved(base, text, match.start(), at, trailing),
+            row[1] if row else "",
+            text[match.start() : at],
+            match.start(),
+            at,
+        )

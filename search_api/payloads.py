@@ -58,6 +58,7 @@ class SearchResult(Payload):
     total: int
     facets: dict[str, dict[str, int]]
     confidence: float
+    did_you_mean: str | None = None
     degraded: bool
     index_version: str
     took_ms: float

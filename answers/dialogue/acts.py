@@ -14,7 +14,7 @@ from ..facts import plain
 from ..fields import FIELDS, about_material, field_answer, material_named
 from ..targets import facts_of_text
 from .flow import Turn, current_outcome, find, names_other, nothing_found, offer, popular, proceed, start, values_of
-from .reply import Card, Reply, change_options, command, handover_card, question_options, region_options, target_options
+from .reply import Card, Reply, change_options, handover_card, question_options, region_options, target_options
 from .state import DialogueState
 
 
@@ -91,7 +91,11 @@ def do_field(desk: Desk, state: DialogueState, said: Said) -> Turn:
     field = said.field if said.field in FIELDS else "materials"
     outcome = current_outcome(desk, state)
     named = material_named(said.text, outcome, desk.city) if outcome and field in ("materials", "original") else None
-    if named is not None and outcome is not None and not (field == "materials" and len(named.name) * 2 < len(plain(said.text))):
+    if (
+        named is not None
+        and outcome is not None
+        and not (field == "materials" and len(named.name) * 2 < len(plain(said.text)))
+    ):
         return state, _with_question(desk, state, Reply(
             outcome="field_answer", values={"answer": about_material(named, desk.city), "title": outcome.title}
         ))  # fmt: skip
@@ -167,7 +171,9 @@ def _region_changed(desk: Desk, state: DialogueState, code: str) -> Turn:
     if state.target is None:
         return state, Reply(outcome="region_changed", values=values, options=popular(desk))
     state, reply = proceed(desk, state)
-    return state, reply.model_copy(update={"values": {**reply.values, **values, "changed": f"地区改为「{values['region']}」"}})
+    return state, reply.model_copy(
+        update={"values": {**reply.values, **values, "changed": f"地区改为「{values['region']}」"}}
+    )
 
 
 def do_ask(desk: Desk, state: DialogueState, said: Said) -> Turn:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from knowledge_base.navigation import REGION
 from knowledge_base.outcome import DroppedFact, Outcome, Step
-from knowledge_base.schema import FactValue
+from knowledge_base.schema import Bundle, FactValue, ServiceItem
 
 from ..desk import Candidate, Desk, Found, answering
 from ..facts import Reading, plain
@@ -92,7 +92,7 @@ def nothing_found(desk: Desk, text: str, candidates: tuple[Candidate, ...]) -> R
 
 def popular(desk: Desk, count: int = 4) -> list[Option]:
     """Where to start when nothing is understood: what is asked for most."""
-    entries = [*desk.city.bundles.values(), *desk.city.items.values()]
+    entries: list[Bundle | ServiceItem] = [*desk.city.bundles.values(), *desk.city.items.values()]
     first = sorted(entries, key=lambda e: (-e.popularity, e.id))[:count]
     return target_options([Candidate(e.id, "item", e.name) for e in first])
 

@@ -83,13 +83,17 @@ def outcome_reply(desk: Desk, outcome: Outcome, opening: str = "") -> Reply:
     """The card of an outcome, or why there is nothing to handle."""
     values = {"title": outcome.title, "situation": outcome.situation, "text": outcome.explanation, "opening": opening}
     if outcome.kind != "handle":
-        options = [Option(id=tokens.encode("t", outcome.other_item), label=outcome.other_item_title)] if outcome.other_item else []
+        options = (
+            [Option(id=tokens.encode("t", outcome.other_item), label=outcome.other_item_title)]
+            if outcome.other_item
+            else []
+        )
         return Reply(
             outcome=str(outcome.kind),
             values={**values, "target_title": outcome.other_item_title, "source": sources(outcome)},
             options=[*options, command("restart", "重新开始")],
         )
-    kind: CardType = outcome.target_kind == "bundle" and "bundle" or "guide"
+    kind: CardType = (outcome.target_kind == "bundle" and "bundle") or "guide"
     options = [] if outcome.region else region_options(desk, outcome.places)
     return Reply(
         outcome=f"{kind}_ready",

@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 
 from ..city import City
-from ..outcome import FeeShown, KnownFact, LimitShown, NeededMaterial, OnlineShown, Outcome, VisitsShown
+from ..outcome import (
+    FeeShown,
+    KnownFact,
+    LimitShown,
+    NeededMaterial,
+    OnlineShown,
+    Outcome,
+    StepShown,
+    VisitsShown,
+)
 from ..schema import Bundle, OutcomeKind, Submission
 from . import shown
 from .plan import Part
@@ -115,8 +124,10 @@ def bundle_outcome(
         limit=total_limit(handled, {p.item.id: p.after for p, _ in parts}),
         visits=total_visits(handled),
         places=tuple(places.values()),
-        steps=tuple(shown.StepShown(name=o.title, text=o.why, office=o.department, result=o.result) for o in handled),
-        online=OnlineShown(available=online, text="可以在网上一次申报" if online else "部分事项要到窗口办", where=tuple(where)),
+        steps=tuple(StepShown(name=o.title, text=o.why, office=o.department, result=o.result) for o in handled),
+        online=OnlineShown(
+            available=online, text="可以在网上一次申报" if online else "部分事项要到窗口办", where=tuple(where)
+        ),
         forms=tuple(dict.fromkeys(f for o in handled for f in o.forms)),
         result="、".join(dict.fromkeys(o.result for o in handled if o.result)),
         department="、".join(dict.fromkeys(o.department for o in handled)),

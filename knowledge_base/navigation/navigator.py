@@ -114,7 +114,11 @@ class Navigator:
                 continue
             at = plan.asked[axis].index_of(value)
             if at is None:
-                dropped.append(DroppedFact(fact=fact_id, reason=f"「{label_of(fact, value, self.city)}」不在「{fact.label}」的选项里"))
+                dropped.append(
+                    DroppedFact(
+                        fact=fact_id, reason=f"「{label_of(fact, value, self.city)}」不在「{fact.label}」的选项里"
+                    )
+                )
                 continue
             state[axis] = at
             known.append(self._known(fact_id, value))
@@ -134,7 +138,9 @@ class Navigator:
 
     def _question(self, plan: Plan, asked: Asked, remaining: float) -> AskedQuestion:
         def option(value: FactValue, label: str, hint: str = "") -> AnswerOption:
-            return AnswerOption(id=tokens.encode("a", plan.target.id, asked.fact.id, value), label=label, value=value, hint=hint)
+            return AnswerOption(
+                id=tokens.encode("a", plan.target.id, asked.fact.id, value), label=label, value=value, hint=hint
+            )
 
         return AskedQuestion(
             fact=asked.fact.id,
@@ -149,13 +155,17 @@ class Navigator:
 
     def _outcome(self, plan: Plan, fitted: Fitted) -> Outcome:
         """Axes left open do not matter any more; unknown ones are walked through all their options."""
-        axes = [range(len(plan.asked[a].choices)) if a in fitted.unknown else (s or 0,) for a, s in enumerate(fitted.state)]
+        axes = [
+            range(len(plan.asked[a].choices)) if a in fitted.unknown else (s or 0,) for a, s in enumerate(fitted.state)
+        ]
         cells = list(itertools.product(*axes))
         labels = ["、".join(plan.asked[a].choices[cell[a]].label for a in fitted.unknown) for cell in cells]
         resolved = [plan.resolutions(cell) for cell in cells]
         shown = []
         for i, part in enumerate(plan.parts):
-            cases = [Case(label, r[i]) for label, r in zip(labels, resolved, strict=True) if (r[i]) is not None]
+            cases = [
+                Case(label, found) for label, r in zip(labels, resolved, strict=True) if (found := r[i]) is not None
+            ]
             if not cases:
                 continue
             facts = tuple(k for k in fitted.known if k.fact == REGION or k.fact in part.facts())

@@ -67,7 +67,9 @@ class Plan:
         """Raises TooManyCombinations."""
         shape = [len(a.choices) for a in self.asked]
         if np.prod(shape, dtype=float) > bounds()["max_cells"]:
-            raise TooManyCombinations(f"{self.target.id}：问题的答案组合有 {int(np.prod(shape, dtype=float))} 种，超过上限")
+            raise TooManyCombinations(
+                f"{self.target.id}：问题的答案组合有 {int(np.prod(shape, dtype=float))} 种，超过上限"
+            )
         shares = [_normalised([c.share for c in a.choices]) for a in self.asked]
         table = combine([self._part_table(p, shape) for p in self.parts]) if shape else np.zeros((), dtype=np.int64)
         return Tree(np.broadcast_to(table, shape) if shape else table, shares)

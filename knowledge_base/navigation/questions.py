@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..city import City
 from ..conditions import Range, is_number, is_range, parse_range, value_matches
@@ -91,10 +92,7 @@ def resolve_question(question: Question, fact: Fact) -> Asked:
 def _atoms(ranges: Iterable[Range]) -> list[Range]:
     """The coarsest partition of the union that respects every given range."""
     cuts = sorted({(r.low, not r.low_in) for r in ranges} | {(r.high, r.high_in) for r in ranges})
-    return [
-        Range(low, high, not low_after, high_after)
-        for (low, low_after), (high, high_after) in zip(cuts, cuts[1:], strict=False)
-    ]
+    return [Range(low, high, not low_after, high_after) for (low, low_after), (high, high_after) in pairwise(cuts)]
 
 
 def merge_questions(asked: Sequence[Asked]) -> Asked:

@@ -54,7 +54,12 @@ def materials(cases: Sequence[Case], city: City, item: ServiceItem) -> tuple[Nee
 
 
 def item_outcome(
-    item: ServiceItem, cases: Sequence[Case], city: City, region: str | None, facts: tuple[KnownFact, ...], why: str = ""
+    item: ServiceItem,
+    cases: Sequence[Case],
+    city: City,
+    region: str | None,
+    facts: tuple[KnownFact, ...],
+    why: str = "",
 ) -> Outcome:
     """What an item comes to. A special outcome counts only when every case ends in it; otherwise it becomes a note."""
     handled = [c for c in cases if c.resolution.handling is not None]

@@ -113,7 +113,12 @@ def online(resolution: Resolution) -> OnlineShown:
     if o is None:
         return OnlineShown(available=available, text="可以网上办" if available else "要到窗口办")
     where = "、".join(o.where)
-    depth = {"full": "网上可以全程办完", "submit": "网上可以提交申请", "consult": "网上可以查询和预约，办理要到窗口", "": ""}
+    depth = {
+        "full": "网上可以全程办完",
+        "submit": "网上可以提交申请",
+        "consult": "网上可以查询和预约，办理要到窗口",
+        "": "",
+    }
     text = depth[o.depth] or ("可以网上办" if available else "要到窗口办")
     text = f"{text}：{where}" if where else text
     return OnlineShown(

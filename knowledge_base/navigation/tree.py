@@ -48,7 +48,10 @@ class Tree:
         if self.settled(state):
             found: tuple[int | None, float] = (None, 0.0)
         elif self._states(state) <= bounds()["exhaustive_states"]:
-            found = min(((axis, self.expected(state, axis)) for axis in self._useful(state)), key=lambda a: (round(a[1], 9), a[0]))
+            found = min(
+                ((axis, self.expected(state, axis)) for axis in self._useful(state)),
+                key=lambda a: (round(a[1], 9), a[0]),
+            )
         else:
             axis = max(self._useful(state), key=lambda a: (round(self._gain(state, a), 9), -a))
             found = (axis, self.expected(state, axis))

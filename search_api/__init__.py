@@ -1,0 +1,1 @@
+"""The HTTP interface: routes, payloads, settings, the chat gateway. The only room that faces people."""

@@ -1,0 +1,122 @@
+"""The application: opens what it needs in its lifespan, closes it there."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+import httpx
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from answers.desk import Desk
+from index import (
+    EngineUnavailable,
+    Index,
+    IndexDamaged,
+    IndexMismatch,
+    IndexMissing,
+    IndexSettings,
+    default_encoder,
+    open_index,
+)
+from knowledge_base.city import City
+from knowledge_base.loader import load_city
+
+from . import problems, web
+from .bounds import Bounds
+from .database import Conversations, open_database
+from .resources import Resources
+from .routes import ask, chat, health, internal, knowledge, navigate, search
+from .settings import ENCODERS, Settings
+
+log = logging.getLogger(__name__)
+FAST_POLL_SECONDS, SLOW_POLL_SECONDS, RETENTION_SECONDS = 0.5, 5.0, 6 * 3600
+
+
+def index_settings(settings: Settings) -> IndexSettings:
+    key = settings.elasticsearch_api_key
+    return IndexSettings(
+        path=settings.index_path,
+        elasticsearch_url=settings.elasticsearch_url,
+        encoder_dir=settings.encoder_dir or default_encoder(ENCODERS),
+        api_key=key.get_secret_value() if key else None,
+        ca_certs=settings.elasticsearch_ca_certs,
+    )
+
+
+def open_desk(city: City, settings: Settings) -> Desk:
+    """Raises the index's errors; warms the encoder and the navigator's plans, so that the first person does not wait."""
+    index: Index = open_index(index_settings(settings))
+    desk = Desk(city, index)
+    desk.search("身份证", ("item",))
+    for target in (*city.items, *city.bundles):
+        desk.navigator.step(target)
+    return desk
+
+
+async def _watch(held: Resources) -> None:
+    """Keeps `assistant_ready` true to life, and opens the index when it appears (Elasticsearch may come later)."""
+    while True:
+        if held.desk is None:
+            try:
+                held.desk = await run_in_threadpool(open_desk, held.city, held.settings)
+                held.index_problem = ""
+            except (EngineUnavailable, IndexMissing, IndexMismatch, IndexDamaged) as error:
+                held.index_problem = str(error) or "索引打不开"
+                log.warning("index not open: %s", error)
+        held.assistant_ready = await _answers(held, held.settings.rasa_url, "/") and await _answers(
+            held, held.settings.actions_url, "/health"
+        )
+        ready = held.assistant_ready and held.desk is not None
+        await asyncio.sleep(SLOW_POLL_SECONDS if ready else FAST_POLL_SECONDS)
+
+
+async def _answers(held: Resources, url: str, path: str) -> bool:
+    try:
+        return (await held.http.get(url + path, timeout=2.0)).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+async def _retain(held: Resources) -> None:
+    while True:
+        forgotten = await run_in_threadpool(held.conversations.forget_older_than, held.settings.conversation_days)
+        if forgotten:
+            log.info("forgot %d old conversations", forgotten)
+        await asyncio.sleep(RETENTION_SECONDS)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    settings = settings or Settings()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        city = await run_in_threadpool(load_city, settings.city)
+        engine = await run_in_threadpool(open_database, settings.database_url)
+        async with httpx.AsyncClient(limits=httpx.Limits(max_connections=settings.chat_at_once + 4)) as http:
+            held = Resources(settings, city, Conversations(engine), http, asyncio.Semaphore(settings.chat_at_once))
+            app.state.resources = held
+            jobs = [asyncio.create_task(_watch(held)), asyncio.create_task(_retain(held))]
+            yield
+            for job in jobs:
+                job.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
+            if held.desk is not None:
+                held.desk.index.close()
+        engine.dispose()
+
+    app = FastAPI(
+        title="城市政务服务智能助手与搜索",
+        version="0.1.0",
+        description="按老百姓的说法找到准确的事项、情形和材料。内容为示例，请以官方公布为准。",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(Bounds, settings=settings)
+    problems.install(app)
+    for router in (search, knowledge, navigate, ask, chat, health, internal):
+        app.include_router(router.router)
+    web.install(app, settings.web_dist)
+    return app

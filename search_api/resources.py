@@ -1,0 +1,66 @@
+"""What the process holds open while it serves: opened in the lifespan, closed there."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import httpx
+from fastapi import Request
+
+from answers.desk import Desk
+from knowledge_base.city import City
+
+from .database import Conversations
+from .problems import ProblemError
+from .settings import Settings
+
+LOCKS_KEPT = 10_000
+
+
+class ConversationLocks:
+    """One turn at a time in a conversation; unused locks are forgotten."""
+
+    def __init__(self) -> None:
+        self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
+
+    def of(self, conversation: str) -> asyncio.Lock:
+        lock = self._locks.pop(conversation, None) or asyncio.Lock()
+        self._locks[conversation] = lock
+        while len(self._locks) > LOCKS_KEPT:
+            oldest, waiting = next(iter(self._locks.items()))
+            if waiting.locked():
+                break
+            del self._locks[oldest]
+        return lock
+
+
+@dataclass
+class Resources:
+    """`desk` is None while the index is not there; `assistant_ready` is kept by a watcher in the lifespan."""
+
+    settings: Settings
+    city: City
+    conversations: Conversations
+    http: httpx.AsyncClient
+    turns_at_once: asyncio.Semaphore
+    desk: Desk | None = None
+    index_problem: str = ""
+    assistant_ready: bool = False
+    locks: ConversationLocks = field(default_factory=ConversationLocks)
+
+
+def resources(request: Request) -> Resources:
+    found: Resources = request.app.state.resources
+    return found
+
+
+def desk(request: Request) -> Desk:
+    """Raises a 503 problem while there is no index."""
+    held = resources(request).desk
+    if held is None:
+        raise ProblemError(503, "搜索正在准备中，请稍后再试。", {"Retry-After": "5"})
+    return held
+
+
+def city(request: Request) -> City:
+    return resources(request).city
