@@ -63,8 +63,10 @@ async def _watch(held: Resources) -> None:
                 held.desk = await run_in_threadpool(open_desk, held.city, held.settings)
                 held.index_problem = ""
             except (EngineUnavailable, IndexMissing, IndexMismatch, IndexDamaged) as error:
-                held.index_problem = str(error) or "索引打不开"
-                log.warning("index not open: %s", error)
+                told = str(error) or "索引打不开"
+                if told != held.index_problem:
+                    log.warning("index not open: %s", told)
+                held.index_problem = told
         held.assistant_ready = await _answers(held, held.settings.rasa_url, "/") and await _answers(
             held, held.settings.actions_url, "/health"
         )

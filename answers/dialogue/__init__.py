@@ -1,6 +1,7 @@
 """A conversation's turns: what each act does to the state, and what is said."""
 
-from .acts import ACTS, Said, pending_question
+from .acts import ACTS
+from .flow import Said, pending_question
 from .reply import Card, Option, Reply
 from .state import DialogueState
 

@@ -1,9 +1,10 @@
 """The navigation loop of a conversation: where a target and facts are known, ask the next question or show the card."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from knowledge_base.navigation import REGION
-from knowledge_base.outcome import DroppedFact, Outcome, Step
+from knowledge_base.outcome import AskedQuestion, DroppedFact, Outcome, Step
 from knowledge_base.schema import Bundle, FactValue, ServiceItem
 
 from ..desk import Candidate, Desk, Found, answering
@@ -130,3 +131,41 @@ def _forget(state: DialogueState, step: Step) -> DialogueState:
     for d in step.dropped:
         state = state.without_fact(d.fact)
     return state
+
+
+@dataclass(frozen=True)
+class Said:
+    """What came with an act; fields that the act does not use stay empty."""
+
+    text: str = ""
+    token: str = ""
+    field: str = ""
+
+
+def pending_question(desk: Desk, state: DialogueState) -> AskedQuestion | None:
+    if state.target is None or state.pending is None:
+        return None
+    question = desk.navigator.step(state.target, state.facts).question
+    return question if question and question.fact == state.pending else None
+
+
+def with_question(desk: Desk, state: DialogueState, reply: Reply) -> Reply:
+    """A question that is still open stays pressable below the answer."""
+    question = pending_question(desk, state)
+    if question is None:
+        return reply
+    options = question_options(question)
+    return reply.model_copy(update={"values": {**reply.values, "question": question.text}, "options": options})
+
+
+def candidates_of(desk: Desk, ids: list[str]) -> tuple[Candidate, ...]:
+    kept = [i for i in ids if desk.title(i)]
+    return tuple(Candidate(i, "bundle" if i in desk.city.bundles else "item", desk.title(i)) for i in kept)
+
+
+def again(question: AskedQuestion, outcome: str) -> Reply:
+    return Reply(
+        outcome=outcome,
+        values={"question": question.text, "why": question.why, "help": question.help},
+        options=question_options(question),
+    )

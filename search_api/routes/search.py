@@ -41,18 +41,20 @@ def search(
         offset=offset,
     )
     hits = [
-        Hit(
-            id=h.id,
-            kind=h.kind,
-            title=h.title,
-            snippet=h.snippet,
-            highlights=[
-                Highlight(field=name, start=start, end=end)
-                for name, spans in h.highlights.items()
-                for start, end in spans
-            ],
-            score=h.score,
-            why=dict(h.why),
+        Hit.model_validate(
+            {
+                "id": h.id,
+                "kind": h.kind,
+                "title": h.title,
+                "snippet": h.snippet,
+                "highlights": [
+                    {"field": name, "start": start, "end": end}
+                    for name, spans in h.highlights.items()
+                    for start, end in spans
+                ],
+                "score": h.score,
+                "why": dict(h.why),
+            }
         )
         for h in found.hits
     ]

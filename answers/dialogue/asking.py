@@ -1,0 +1,96 @@
+"""Acts that take up what was said: finding, answering, a question of its own, 「不知道」."""
+
+from knowledge_base.navigation.shown import cite
+from knowledge_base.schema import UNKNOWN
+
+from ..ask import AskOutcome, ask
+from ..desk import Desk
+from ..facts import plain
+from ..targets import facts_of_text
+from .flow import (
+    Said,
+    Turn,
+    again,
+    candidates_of,
+    find,
+    nothing_found,
+    offer,
+    pending_question,
+    popular,
+    proceed,
+    start,
+    values_of,
+    with_question,
+)
+from .reply import Reply, target_options
+from .state import DialogueState
+
+
+def do_find(desk: Desk, state: DialogueState, said: Said) -> Turn:
+    """While a question is open, an answer that only meaning reveals comes before a new search."""
+    question = pending_question(desk, state)
+    if question is not None and (reading := desk.reader.answer(question, said.text)) is not None:
+        found = values_of(facts_of_text(desk, said.text, state.target or "")) | values_of({question.fact: reading})
+        return proceed(desk, state.with_facts(found))
+    return find(desk, state, said.text)
+
+
+def do_answer(desk: Desk, state: DialogueState, said: Said) -> Turn:
+    """The pending question, or the choice between candidates; other facts in the same text are taken too."""
+    if state.offered and (chosen := _chosen(desk, state, said.text)):
+        return start(desk, state, chosen, f"{state.offered_text} {said.text}")
+    question = pending_question(desk, state)
+    if question is None or state.target is None:
+        return find(desk, state, said.text)
+    reading = desk.reader.answer(question, said.text)
+    found = values_of(facts_of_text(desk, said.text, state.target))
+    if reading is not None:
+        found |= values_of({question.fact: reading})
+    if not found:
+        return state, again(question, "unclear_answer")
+    return proceed(desk, state.with_facts(found))
+
+
+def do_ask(desk: Desk, state: DialogueState, said: Said) -> Turn:
+    """A question of its own: an FAQ or policy with its source; an item is taken up; otherwise honestly none."""
+    question = pending_question(desk, state)
+    if question is not None and (reading := desk.reader.answer(question, said.text)) is not None:
+        return proceed(desk, state.with_facts(values_of({question.fact: reading})))
+    answer = ask(desk, said.text, state.facts)
+    first = answer.target
+    if answer.outcome is AskOutcome.ANSWERED and first is not None and first.kind in ("item", "bundle"):
+        return start(desk, state, first.id, said.text)
+    if answer.outcome is AskOutcome.ANSWERED and first is not None:
+        items = desk.city.faqs[first.id].items if first.kind == "faq" else desk.city.policies[first.id].items
+        bases = desk.city.faqs[first.id].basis if first.kind == "faq" else desk.city.policies[first.id].basis
+        cited = cite(desk.city, bases)
+        source = "；".join(f"《{s.title}》{s.article}" for s in cited[:2])
+        reply = Reply(
+            outcome="faq_answer",
+            values={"answer": answer.text, "source": source, "title": first.title},
+            options=target_options(candidates_of(desk, list(items)[:3])),
+        )
+        return state, with_question(desk, state, reply)
+    if answer.outcome is AskOutcome.NEEDS_CLARIFICATION:
+        found = desk.search(said.text, ("item", "bundle"))
+        return offer(desk, state, said.text, found)
+    reply = nothing_found(desk, said.text, tuple(c for c in answer.candidates))
+    return state, with_question(desk, state, reply)
+
+
+def do_unknown(desk: Desk, state: DialogueState, said: Said) -> Turn:
+    question = pending_question(desk, state)
+    if question is None:
+        return state, Reply(outcome="no_target", options=popular(desk))
+    return proceed(desk, state.with_facts({question.fact: (UNKNOWN, said.text)}))
+
+
+def _chosen(desk: Desk, state: DialogueState, text: str) -> str | None:
+    """Which of the offered targets the text names: by number, or by a telling part of its title."""
+    titles = {i: plain(desk.title(i)) for i in state.offered}
+    at = desk.reader.ordinal(text, len(titles))
+    if at is not None:
+        return state.offered[at]
+    said = plain(text)
+    named = [i for i, t in titles.items() if said == t or (len(said) >= 2 and said in t)]
+    return named[0] if len(named) == 1 else None
