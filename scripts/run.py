@@ -30,7 +30,7 @@ from scripts.supervisor import Service, Supervisor
 
 POLL_SECONDS = 0.1
 POLL_TIMEOUT_SECONDS = 2.0
-RASA_MODEL = VAR / "rasa"  # the newest archive in it
+RASA_MODEL = VAR / "rasa" / "models"  # the newest archive in it
 LOOPBACK = "127.0.0.1"
 
 
