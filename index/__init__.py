@@ -1,6 +1,7 @@
 """The index: build, publish, search, suggest."""
 
 from .build import build, publish
+from .encoders import default_encoder
 from .errors import (
     EncoderMissing,
     EngineUnavailable,
@@ -10,6 +11,7 @@ from .errors import (
     SettingsInvalid,
 )
 from .facade import Index, open_index
+from .from_knowledge import documents_of, region_names
 from .models import (
     KINDS,
     BuildReport,
@@ -40,6 +42,9 @@ __all__ = [
     "SettingsInvalid",
     "Suggestion",
     "build",
+    "default_encoder",
+    "documents_of",
     "open_index",
     "publish",
+    "region_names",
 ]

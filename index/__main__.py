@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from . import build, open_index
+from .encoders import default_encoder
 from .errors import IndexError_
 from .models import IndexSettings
 
 ENCODERS = Path("var/encoder")
 INDEX = Path("var/index")
-CITY = Path("knowledge_base/content/yingkou")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,9 +51,11 @@ def _fetch(options: argparse.Namespace) -> dict[str, Any]:
 def _build(options: argparse.Namespace) -> dict[str, Any]:
     from knowledge_base.loader import load_city
 
-    from .from_knowledge import documents_of
+    from .from_knowledge import documents_of, region_names
 
-    report = build(documents_of(load_city(options.city)), _settings(options), _say if not options.quiet else None)
+    city = load_city(options.city)
+    say = None if options.quiet else _say
+    report = build(documents_of(city), _settings(options), say, region_names=region_names(city))
     print(
         f"新增 {report.created}，更新 {report.updated}，未变 {report.skipped}，删除 {report.deleted}；"
         f"{report.sections} 段，新编码 {report.encoded} 段，用时 {report.seconds} 秒"
@@ -85,16 +87,8 @@ def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _settings(options: argparse.Namespace) -> IndexSettings:
-    encoder = options.encoder or default_encoder()
+    encoder = options.encoder or default_encoder(ENCODERS)
     return IndexSettings(options.index, os.environ.get("ELASTICSEARCH_URL") or None, encoder)
-
-
-def default_encoder() -> Path | None:
-    """The encoder that training promoted, else the one fetched; None where there is neither."""
-    for name in ("tuned", "bge-small-zh-v1.5", "multilingual-e5-small"):
-        if (ENCODERS / name / "encoder.json").exists():
-            return ENCODERS / name
-    return None
 
 
 def _say(step: str, done: int, all_: int) -> None:
@@ -116,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("--to", type=Path, default=ENCODERS)
 
     built = commands.add_parser("build", parents=[common], help="按知识库建立索引")
-    built.add_argument("--city", type=Path, default=CITY)
+    built.add_argument("--city", type=Path, default=os.environ.get("CITY"), help="城市内容目录")
     built.add_argument("--quiet", action="store_true")
 
     search = commands.add_parser("search", parents=[common], help="搜索")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from . import analysis, opening
@@ -21,7 +22,10 @@ Progress = Callable[[str, int, int], None]
 """Called with (step, done, all)."""
 
 
-def manifest_of(encoder: Encoder | None, ranking: Ranking) -> Manifest:
+RegionNames = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def manifest_of(encoder: Encoder | None, ranking: Ranking, region_names: RegionNames = ()) -> Manifest:
     """What this program would make an index with now."""
     return Manifest(
         format=FORMAT,
@@ -29,6 +33,7 @@ def manifest_of(encoder: Encoder | None, ranking: Ranking) -> Manifest:
         encoder=encoder.fingerprint if encoder else None,
         dimension=encoder.dimension if encoder else None,
         units=recipe(ranking),
+        region_names=region_names,
     )
 
 
@@ -38,14 +43,17 @@ def build(
     progress: Progress | None = None,
     *,
     cache: Path | None = None,
+    region_names: Mapping[str, Sequence[str]] | None = None,
 ) -> BuildReport:
     """Make the index hold exactly these documents. Built beside what is served, then swapped; nothing is done when
-    nothing changed. Two documents with one id raise ValueError. `cache` is another vector cache than the index's own."""
+    nothing changed. Two documents with one id raise ValueError. `cache` is another vector cache than the index's own;
+    `region_names` are what people call each region value, so that one named in a query is understood."""
     start = time.perf_counter()
     wanted = _by_id(documents)
     ranking = opening.ranking()
     encoder = opening.encoder_for_build(settings)
-    manifest = manifest_of(encoder, ranking)
+    names = tuple((region, tuple(said)) for region, said in (region_names or {}).items())
+    manifest = manifest_of(encoder, ranking, names)
     before, made_with = _served(settings)
     changes = Changes(before, wanted)
     if made_with == manifest and not (changes.created or changes.updated or changes.deleted):
@@ -68,6 +76,7 @@ def publish(
     manifest = manifest_of(encoder, ranking)
     before, made_with = _served(settings)
     opening.check(made_with, manifest)
+    manifest = replace(manifest, region_names=made_with.region_names) if made_with else manifest
     gone = [r for r in dict.fromkeys(removed) if r in before and r not in wanted]
     kept = {d: digest for d, digest in before.items() if d in wanted or d in gone}
     changes = Changes(kept, wanted)

@@ -9,7 +9,7 @@ from . import analysis
 from .fusion import Candidate
 from .models import Document
 from .query import Query
-from .units import Piece, pieces
+from .units import NAMES, Piece, pieces
 
 SNIPPET_CHARACTERS = 120
 
@@ -30,7 +30,7 @@ def show(document: Document, query: Query, candidate: Candidate, window: int) ->
     parts = pieces(document, window)
     leg = candidate.lexical or candidate.dense
     piece = parts[leg.unit] if leg and leg.unit < len(parts) else parts[0]
-    if piece.role == "title":
+    if piece.role in NAMES:
         piece = next((p for p in parts if p.role == "summary"), _other(parts, piece))
     words = wanted_words(query)
     snippet = clip(piece.shown, words)
@@ -76,4 +76,4 @@ def clip(text: str, words: Iterable[str]) -> str:
 
 
 def _other(parts: list[Piece], piece: Piece) -> Piece:
-    return next((p for p in parts if p.role not in ("title", "alias")), piece)
+    return next((p for p in parts if p.role not in NAMES), piece)

@@ -102,6 +102,9 @@ class Started:
 class Engine(Protocol):
     """Reads one version of the index, whole; a publish in mid-search is not seen. Errors are those of `errors`."""
 
+    @property
+    def manifest(self) -> Manifest: ...
+
     def version(self) -> str: ...
 
     def refresh(self) -> None:
@@ -129,9 +132,6 @@ class Engine(Protocol):
     def digests(self) -> dict[str, str]:
         """Digest by document id of everything served now."""
 
-    def regions(self) -> list[str]:
-        """Names of all regions that documents have."""
-
     def close(self) -> None: ...
 
 
@@ -151,10 +151,12 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an index was made with. `check` tells whether this program may read it."""
+    """What an index was made with: `opening.check` tells whether this program may read it. `region_names` are the
+    region values of documents with what people call them."""
 
     format: str
     analysis: str
     encoder: str | None
     dimension: int | None
     units: str
+    region_names: tuple[tuple[str, tuple[str, ...]], ...] = ()

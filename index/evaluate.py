@@ -54,14 +54,16 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
-def rank(settings: IndexSettings, queries: Sequence[tuple[str, str]], ranking: Ranking) -> dict[str, dict[str, list[tuple[str, float]]]]:
+def rank(
+    settings: IndexSettings, queries: Sequence[tuple[str, str]], ranking: Ranking
+) -> dict[str, dict[str, list[tuple[str, float]]]]:
     """By leg, then query id: (document, score), best first, at most DEPTH."""
     engine, _ = opening.engine(settings, ranking)
     encoder = opening.encoder(settings)
     words = wording.default()
     runs: dict[str, dict[str, list[tuple[str, float]]]] = {leg: {} for leg in LEGS}
     for identifier, text in queries:
-        query = understand(text, engine, ranking, words, ())
+        query = understand(text, engine, ranking, words)
         candidates = fusion.retrieve(query, encode(query, encoder), engine, ranking, Filter())
         runs["fused"][identifier] = [(c.document, c.fused) for c in candidates[:DEPTH]]
         runs["lexical"][identifier] = _leg([(c.document, c.lexical) for c in candidates])

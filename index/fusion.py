@@ -32,7 +32,9 @@ class Candidate:
     fused: float
 
 
-def retrieve(query: Query, vectors: np.ndarray | None, engine: Engine, ranking: Ranking, where: Filter) -> list[Candidate]:
+def retrieve(
+    query: Query, vectors: np.ndarray | None, engine: Engine, ranking: Ranking, where: Filter
+) -> list[Candidate]:
     """Candidates of both legs, each scored by both, best first; equal scores by id, so that order is repeatable."""
     depth = ranking.retrieval
     lexical = best_units(engine.lexical(query.clauses, where, depth.lexical_units))

@@ -28,7 +28,7 @@ class Query:
     variants: tuple[str, ...]
 
 
-def understand(text: str, engine: Engine, ranking: Ranking, wording: Wording, regions: Sequence[str]) -> Query:
+def understand(text: str, engine: Engine, ranking: Ranking, wording: Wording) -> Query:
     """Never fails: whatever was typed is text. A query without a single letter or digit has no clauses."""
     folded = analysis.fold(text[: ranking.retrieval.query_characters]).strip()
     core = wording.strip(folded)
@@ -51,7 +51,7 @@ def understand(text: str, engine: Engine, ranking: Ranking, wording: Wording, re
         text=text,
         core=core,
         letters=letters,
-        regions=named_regions(folded, regions),
+        regions=named_regions(folded, engine.manifest.region_names),
         audiences=wording.audiences(folded),
         synonyms=synonyms,
         repaired=repaired,
@@ -85,15 +85,11 @@ class Clauses:
                 self._boosts[field, term] = boost
 
 
-def named_regions(folded: str, regions: Sequence[str]) -> tuple[str, ...]:
-    """Regions that the text names, also without the last character of their name (鲅鱼圈 for 鲅鱼圈区)."""
-    found = []
-    for region in regions:
-        name = analysis.fold(region)
-        short = name[:-1] if len(name) > 2 and name[-1] in "区市县旗" else name
-        if short and short in folded:
-            found.append(region)
-    return tuple(found)
+def named_regions(folded: str, region_names: Sequence[tuple[str, Sequence[str]]]) -> tuple[str, ...]:
+    """Regions that the text names. A name inside a longer one that was said (西市 in 西市区 of another) is no name."""
+    said = [(name, region) for region, names in region_names for name in map(analysis.fold, names) if name in folded]
+    longest = [(n, r) for n, r in said if not any(n != other and n in other for other, _ in said)]
+    return tuple(dict.fromkeys(region for _, region in longest))
 
 
 def repair(core: str, engine: Engine, ranking: Ranking) -> str | None:

@@ -23,7 +23,7 @@ def related(
     source = engine.documents([identifier]).get(identifier)
     if source is None:
         return []
-    query = understand(source.title, engine, ranking, wording, ())
+    query = understand(source.title, engine, ranking, wording)
     vectors = search.encode(query, encoder)
     found = fusion.retrieve(query, vectors, engine, ranking, Filter())[: _POOL + 1]
     scores = {c.document: c.fused for c in found if c.document != identifier}

@@ -47,7 +47,7 @@ def search(
 ) -> SearchResult:
     """Normalise and recognise → encode → retrieve and fuse → rerank → cut → show."""
     clock = Clock()
-    query = understand(wanted.text, engine, ranking, wording, engine.regions())
+    query = understand(wanted.text, engine, ranking, wording)
     clock.lap("understand")
     vectors = encode(query, encoder)
     clock.lap("encode")
@@ -83,7 +83,7 @@ def search(
 
 def encode(query: Query, encoder: Encoder | None) -> np.ndarray | None:
     """Vectors of the query's variants; None without an encoder, and for typed pinyin, which has no meaning to it."""
-    if encoder is None or not query.variants or query.letters and not query.synonyms:
+    if encoder is None or not query.variants or (query.letters and not query.synonyms):
         return None
     return encoder.queries(query.variants)
 
@@ -160,7 +160,12 @@ def confidence(kept: Sequence[Scored], query: Query, ranking: Ranking) -> float:
     best = kept[0]
     cosine = best.candidate.dense.score if best.candidate.dense else 0.0
     margin = best.score - kept[1].score if len(kept) > 1 else ranking.cut.below_best
-    x = weights.bias + weights.cosine * cosine + weights.coverage * lexical_strength(best, query) + weights.margin * margin
+    x = (
+        weights.bias
+        + weights.cosine * cosine
+        + weights.coverage * lexical_strength(best, query)
+        + weights.margin * margin
+    )
     return 1 / (1 + math.exp(-max(min(x, 40.0), -40.0)))
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import analysis
-from .engine import Record, Starter, Unit
+from .engine import Record, Unit
 from .models import Document
 from .ranking import Ranking
 from .suggest_keys import starters_of
 
-_NAMES = ("title", "alias", "question")
+NAMES = ("title", "alias", "question")
 _BREAK = re.compile(r"(?<=[。！？；\n])")
 
 
@@ -33,10 +33,10 @@ def pieces(document: Document, window: int) -> list[Piece]:
     """Names (title, aliases, questions) by themselves; everything else in windows of at most `window` characters that
     end at a sentence where one ends in time, each after the title. Never empty; equal texts once."""
     names = [("title", document.title), *(("alias", a) for a in document.aliases)]
-    names += [(s.role, s.text) for s in document.sections if s.role in _NAMES]
+    names += [(s.role, s.text) for s in document.sections if s.role in NAMES]
     found = [Piece(role, text.strip(), text.strip()) for role, text in names]
     bodies = [("summary", document.summary)]
-    bodies += [(s.role, s.text) for s in document.sections if s.role not in _NAMES]
+    bodies += [(s.role, s.text) for s in document.sections if s.role not in NAMES]
     for role, text in bodies:
         found += [Piece(role, part, f"{document.title}\n{part}") for part in windows(text, window)]
     seen: dict[str, Piece] = {}

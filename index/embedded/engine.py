@@ -106,9 +106,6 @@ class EmbeddedEngine:
                     found[identifier] = digest
         return found
 
-    def regions(self) -> list[str]:
-        return sorted({r for chunk in self._snapshot.chunks for r in chunk.columns.labels["regions"]})
-
     def close(self) -> None:
         """Nothing to give back: files are closed with the last snapshot that uses them."""
 
@@ -144,7 +141,9 @@ class EmbeddedStore:
             fresh = list(changed)
             gone = [*removed, *(r.document.id for r in fresh)]
             with generation.preparing(self._root, base) as folder:
-                dead = np.concatenate([self._bury(folder, state, gone), np.zeros(sum(len(r.units) for r in fresh), bool)])
+                dead = np.concatenate(
+                    [self._bury(folder, state, gone), np.zeros(sum(len(r.units) for r in fresh), bool)]
+                )
                 chunk = self._add(folder, LexicalWriter(folder), fresh, state.rows, gone)
                 chunks = (*state.chunks, chunk) if fresh else state.chunks
                 State(folder.name.split("-")[1], manifest, chunks).write(folder, dead)

@@ -44,7 +44,9 @@ class State:
         try:
             raw = json.loads((folder / "manifest.json").read_text("utf-8"))
             chunks = tuple((name, rows) for name, rows in raw["chunks"])
-            return cls(raw["version"], Manifest(**raw["manifest"]), chunks)
+            made = raw["manifest"]
+            made["region_names"] = tuple((region, tuple(names)) for region, names in made["region_names"])
+            return cls(raw["version"], Manifest(**made), chunks)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexDamaged(f"索引文件损坏：{folder.name}/manifest.json（{error}）") from error
 
