@@ -1,0 +1,1 @@
+"""Rasa pipeline components that need neither torch nor TensorFlow."""

@@ -1,0 +1,95 @@
+"""Texts → unit vectors with the product's ONNX encoder: the folder's form is `index.encoder`'s, the code is not shared
+because Rasa runs on another Python."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from pathlib import Path
+from typing import List, Sequence
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+FILES = ("model.onnx", "tokenizer.json")
+
+
+class EncoderNotFound(Exception):
+    """No folder with a whole encoder where the configuration says."""
+
+
+def find_encoder(root: Path, names: Sequence[str]) -> Path:
+    """`root` itself when it is an encoder, else its first subfolder of `names` that is one.
+
+    Raises:
+        EncoderNotFound: none of them holds an `encoder.json`.
+    """
+    for folder in (root, *(root / name for name in names)):
+        if (folder / "encoder.json").is_file():
+            return folder
+    raise EncoderNotFound(f"{root}: no encoder ({', '.join(names)}); `python -m index fetch-encoder` brings one")
+
+
+def fingerprint_of(folder: Path) -> str:
+    """SHA-256 over model and tokenizer: a classifier trained on other weights must not be served with these."""
+    digest = hashlib.sha256()
+    for name in FILES:
+        with (folder / name).open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def fold(text: str) -> str:
+    """One form for full and half width, capitals and runs of blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+class SentenceEncoder:
+    """`folder` holds model.onnx, tokenizer.json and encoder.json (pooling, prefix). One thread a call."""
+
+    def __init__(self, folder: Path, max_tokens: int) -> None:
+        card = json.loads((folder / "encoder.json").read_text("utf-8"))
+        self._pooling: str = card["pooling"]
+        self._prefix: str = card["query_prefix"]
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_tokens)
+        self._pad = self._tokenizer.token_to_id("[PAD]") or self._tokenizer.token_to_id("<pad>") or 0
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._inputs = {i.name for i in self._session.get_inputs()}
+
+    def encode(self, texts: Sequence[str], batch: int = 16) -> np.ndarray:
+        """float32, len(texts) × dimension, each of length 1; batched by length so that little is padded."""
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        parts = [self._batch([texts[i] for i in order[k : k + batch]]) for k in range(0, len(order), batch)]
+        vectors = np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
+        out = np.empty_like(vectors)
+        out[order] = vectors
+        return out
+
+    def _batch(self, texts: List[str]) -> np.ndarray:
+        encodings = self._tokenizer.encode_batch([self._prefix + fold(t) for t in texts])
+        width = max(len(e.ids) for e in encodings)
+        ids = np.full((len(texts), width), self._pad, np.int64)
+        mask = np.zeros_like(ids)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding.ids)] = encoding.ids
+            mask[row, : len(encoding.ids)] = 1
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        hidden = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
+        if self._pooling == "cls":
+            pooled = hidden[:, 0]
+        else:
+            weights = mask[:, :, None].astype(np.float32)
+            pooled = (hidden * weights).sum(1) / weights.sum(1)
+        norms = np.linalg.norm(pooled, axis=1, keepdims=True)
+        return np.asarray(pooled / np.maximum(norms, np.finfo(np.float32).tiny), np.float32)

@@ -1,0 +1,163 @@
+"""Trains what the product serves, top to bottom: content → look-ups → Rasa → encoder → index → evaluation report.
+
+usage: train.py [content | nlu | all] [--force]
+
+Each stage says what it did and does nothing when nothing that it reads has changed. `nlu` needs no torch and is what
+`make setup` calls; `all` is what `make train` calls.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import yaml
+
+from knowledge_base.city import City
+from knowledge_base.lint import lint_folder
+from knowledge_base.loader import CONTENT, DEFAULT_CITY, load_city
+from knowledge_base.problems import ContentError, Problem, Severity
+
+ROOT = Path(__file__).resolve().parent
+VAR = ROOT / "var"
+RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
+LOOKUPS = VAR / "rasa" / "lookups"
+MODELS = VAR / "rasa" / "models"
+MODEL_NAME = "assistant"
+RASA_LOG = VAR / "log" / "rasa-train.log"
+RASA_TIMEOUT = 15 * 60.0
+RASA_INPUTS = ("assistant/config.yml", "assistant/domain", "assistant/rules", "assistant/components", "nlu_data")
+ENCODERS = VAR / "encoder"
+
+
+class Failed(Exception):
+    """A stage could not be done; the message says why, in words for the maintainer."""
+
+
+def main() -> None:
+    stages: dict[str, Callable[[bool], None]] = {"content": check_content, "nlu": train_nlu}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("stage", nargs="?", default="all", choices=[*stages, "all"])
+    parser.add_argument("--force", action="store_true", help="do it even if nothing has changed")
+    arguments = parser.parse_args()
+    try:
+        for name in stages if arguments.stage == "all" else [arguments.stage]:
+            stages[name](arguments.force)
+    except Failed as error:
+        raise SystemExit(f"✗ {error}") from None
+
+
+# --- content
+
+
+def check_content(force: bool) -> None:
+    """The city's content without one error of the linter; the other stages ask only that it can be read."""
+    errors = [p for p in lint_folder(city_folder())[1] if p.severity is Severity.ERROR]
+    if errors:
+        raise Failed(_listed(errors))
+    print("content: no errors")
+
+
+def city_folder() -> Path:
+    return Path(os.environ.get("CITY") or CONTENT / DEFAULT_CITY)
+
+
+def read_city() -> City:
+    try:
+        return load_city(city_folder())
+    except ContentError as error:
+        raise Failed(_listed(error.problems)) from None
+
+
+def _listed(problems: Iterable[Problem]) -> str:
+    found = list(problems)
+    shown = [f"  {p.file}:{p.line} {p.message}" for p in found[:20]]
+    return "\n".join([f"{len(found)} errors in the city's content (python -m knowledge_base lint):", *shown])
+
+
+# --- Rasa: look-ups from the content, then intents and rules
+
+
+def train_nlu(force: bool) -> None:
+    write_lookups(read_city())
+    wanted = rasa_fingerprint()
+    archive, stamp = MODELS / f"{MODEL_NAME}.tar.gz", MODELS / f"{MODEL_NAME}.fingerprint"
+    if not force and archive.exists() and stamp.exists() and stamp.read_text() == wanted:
+        print("nlu: nothing has changed")
+        return
+    if not any(ENCODERS.glob("*/encoder.json")):
+        raise Failed("no encoder in var/encoder: `python -m index fetch-encoder` brings it")
+    started = time.monotonic()
+    stamp.unlink(missing_ok=True)
+    _train_rasa(aside := MODELS / "new")
+    # The running server holds its own copy unpacked; the next start takes this one.
+    (aside / f"{MODEL_NAME}.tar.gz").replace(archive)
+    shutil.rmtree(aside)
+    stamp.write_text(wanted)
+    print(f"nlu: trained in {time.monotonic() - started:.0f} s → {archive.relative_to(ROOT)}")
+
+
+def write_lookups(city: City) -> None:
+    """Names that the city's content knows, for Rasa: districts and what they are called; items and bundles.
+
+    Longest first, because Rasa makes one alternation of them and takes what matches first.
+    """
+    LOOKUPS.mkdir(parents=True, exist_ok=True)
+    regions = {r.name: [r.name, *r.aliases] for r in city.info.regions}
+    entries = [*city.items.values(), *city.bundles.values()]
+    items = {e.name: [e.name, *e.aliases] for e in entries}
+    for entity, names in (("region", regions), ("item", items)):
+        blocks = [_block("lookup", entity, sorted({n for all_ in names.values() for n in all_}, key=lambda n: (-len(n), n)))]
+        blocks += [_block("synonym", name, all_[1:]) for name, all_ in names.items() if all_[1:]]
+        text = yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True, sort_keys=False, width=1000)
+        path = LOOKUPS / f"{entity}.yml"
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")
+
+
+def _block(kind: str, name: str, examples: list[str]) -> dict[str, str]:
+    return {kind: name, "examples": "".join(f"- {e}\n" for e in examples)}
+
+
+def rasa_fingerprint() -> str:
+    """Everything that a trained model depends on: data, rules, domain, components, look-ups, encoder, Rasa itself."""
+    digest = hashlib.sha256((ROOT / "requirements" / "rasa.txt").read_bytes())
+    for folder in [*(ROOT / name for name in RASA_INPUTS), LOOKUPS]:
+        files = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.suffix in (".yml", ".py"))
+        for file in files:
+            digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes() + b"\0")
+    for card in sorted(ENCODERS.glob("*/encoder.json")):
+        digest.update(card.read_bytes())
+    return digest.hexdigest()
+
+
+def _train_rasa(out: Path) -> None:
+    shutil.rmtree(out, ignore_errors=True)
+    RASA_LOG.parent.mkdir(parents=True, exist_ok=True)
+    data = ["nlu_data", "assistant/rules", str(LOOKUPS.relative_to(ROOT))]
+    command = [str(RASA_PYTHON), "-m", "rasa", "train", "--config", "assistant/config.yml"]
+    command += ["--domain", "assistant/domain", "--data", *data]
+    command += ["--out", str(out), "--fixed-model-name", MODEL_NAME, "--skip-validation"]
+    quiet = {"RASA_TELEMETRY_ENABLED": "false", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    environment = {**os.environ, **quiet, "PYTHONPATH": str(ROOT)}
+    with RASA_LOG.open("w") as log:
+        try:
+            done = subprocess.run(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, timeout=RASA_TIMEOUT, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise Failed(f"Rasa could not be trained: {error}") from None
+    if done.returncode or not (out / f"{MODEL_NAME}.tar.gz").exists():
+        tail = "\n".join(RASA_LOG.read_text(errors="replace").splitlines()[-15:])
+        raise Failed(f"Rasa could not be trained; the end of {RASA_LOG.relative_to(ROOT)}:\n{tail}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
