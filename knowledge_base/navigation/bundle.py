@@ -66,8 +66,8 @@ def total_fee(parts: Sequence[Outcome], city: City) -> FeeShown:
         return FeeShown(charged=False, total=0.0, text="全部不收费", lines=lines, basis=basis)
     known = sum(p.fee.total or 0.0 for p in parts)
     unclear = [p.title for p in parts if p.fee.total is None]
-    total = f"合计{known:g}元" if known else "其余不收费"
-    text = f"{total}；{'、'.join(unclear)}的收费{city.info.unsourced}" if unclear else total
+    rest = f"{'、'.join(unclear)}的收费{city.info.unsourced}" if unclear else ""
+    text = "；".join(t for t in (f"合计{known:g}元" if known else "", rest, "" if known else "其余不收费") if t)
     return FeeShown(
         charged=True if known else None, total=None if unclear else known, text=text, lines=lines, basis=basis
     )
@@ -81,11 +81,11 @@ def total_limit(parts: Sequence[Outcome], after: dict[str, tuple[str, ...]]) -> 
         end[p.target] = start + (p.limit.working_days or 0.0)
     longest = max(end.values(), default=0.0)
     missing = [p.title for p in parts if p.limit.working_days is None]
-    each = "；".join(f"{p.title}：{p.limit.text}" for p in parts)
+    each = "；".join(f"{p.title}：{p.limit.text}" for p in parts if p.limit.working_days is not None)
     total = f"按先后顺序办，合计最长约{longest:g}个工作日" if longest else "合计时限以各事项为准"
     note = f"（未计{'、'.join(missing)}）" if missing else ""
     basis = tuple(dict.fromkeys(b for p in parts for b in p.limit.basis))
-    return LimitShown(text=f"{total}{note}。{each}", working_days=longest or None, basis=basis)
+    return LimitShown(text=f"{total}{note}。{each}".rstrip("。"), working_days=longest or None, basis=basis)
 
 
 def total_visits(parts: Sequence[Outcome]) -> VisitsShown:

@@ -10,9 +10,10 @@ from ..outcome import AnswerOption, AskedQuestion, DroppedFact, KnownFact, Outco
 from ..schema import UNKNOWN, FactValue
 from . import tokens
 from .bundle import bundle_outcome
+from .cases import Case
 from .plan import Plan, plan_bundle, plan_item
 from .questions import Asked, label_of
-from .render import Case, item_outcome
+from .render import item_outcome
 from .tree import Tree
 
 REGION = "region"
@@ -40,6 +41,7 @@ class Navigator:
     def __init__(self, city: City) -> None:
         self.city = city
         self._plans: dict[str, Plan] = {}
+        self._overviews: dict[str, Outcome] = {}
         self._trees: dict[tuple[str, tuple[int, ...]], Tree] = {}
 
     def plan(self, target: str) -> Plan:
@@ -81,8 +83,11 @@ class Navigator:
 
     def overview(self, target: str) -> Outcome:
         """The outcome with every open question unknown: what a guide page shows before anything is asked."""
-        plan = self.plan(target)
-        return self._outcome(plan, self.fit(plan, {a.fact.id: UNKNOWN for a in plan.asked}, tell=False))
+        if target not in self._overviews:
+            plan = self.plan(target)
+            unknown: dict[str, FactValue] = {a.fact.id: UNKNOWN for a in plan.asked}
+            self._overviews[target] = self._outcome(plan, self.fit(plan, unknown, tell=False))
+        return self._overviews[target]
 
     def fit(self, plan: Plan, facts: Mapping[str, FactValue], tell: bool = True) -> Fitted:
         """`tell` False leaves out of `known` what is unknown."""
@@ -159,12 +164,12 @@ class Navigator:
             range(len(plan.asked[a].choices)) if a in fitted.unknown else (s or 0,) for a, s in enumerate(fitted.state)
         ]
         cells = list(itertools.product(*axes))
-        labels = ["、".join(plan.asked[a].choices[cell[a]].label for a in fitted.unknown) for cell in cells]
+        answers = [tuple(plan.asked[a].choices[cell[a]].label for a in fitted.unknown) for cell in cells]
         resolved = [plan.resolutions(cell) for cell in cells]
         shown = []
         for i, part in enumerate(plan.parts):
             cases = [
-                Case(label, found) for label, r in zip(labels, resolved, strict=True) if (found := r[i]) is not None
+                Case(given, found) for given, r in zip(answers, resolved, strict=True) if (found := r[i]) is not None
             ]
             if not cases:
                 continue

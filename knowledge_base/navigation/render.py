@@ -1,55 +1,43 @@
 """Resolutions → the outcome that is shown. Several cases (an answer is unknown) become one outcome that says what depends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 
 from ..city import City
 from ..outcome import FeeShown, KnownFact, LimitShown, NeededMaterial, Outcome, VisitsShown
 from ..schema import MaterialUse, OutcomeKind, ServiceItem
 from ..schema.common import When
 from . import shown
+from .cases import Case, by_case, only_when
 from .resolve import Resolution
 
 
-@dataclass(frozen=True)
-class Case:
-    """One way an unknown answer may turn out: its label (empty when nothing is unknown) and what holds then."""
-
-    label: str
-    resolution: Resolution
-
-
-def by_case(labelled: Sequence[tuple[str, str]]) -> str:
-    """One text where all agree, else each with its case: 「本人办：免费；代办：…」."""
-    texts = dict.fromkeys(text for _, text in labelled)
-    if len(texts) == 1:
-        return next(iter(texts))
-    return "；".join(f"{'、'.join(label for label, t in labelled if t == text)}：{text}" for text in texts)
-
-
 def materials(cases: Sequence[Case], city: City, item: ServiceItem) -> tuple[NeededMaterial, ...]:
-    uses: dict[str, tuple[MaterialUse, list[str]]] = {}
+    uses: dict[str, MaterialUse] = {}
     for case in cases:
         for use in case.resolution.materials:
-            uses.setdefault(use.material, (use, []))[1].append(case.label)
-    return tuple(
-        NeededMaterial(
-            id=use.material,
-            name=city.materials[use.material].name if use.material in city.materials else use.material,
-            reason=use.reason,
-            submission=use.submission,
-            submission_label=shown.SUBMISSION[use.submission],
-            originals=use.originals,
-            copies=use.copies,
-            form=shown.MATERIAL_FORM[use.form],
-            copies_text=shown.copies_text(use.originals, use.copies, use.form),
-            issuer=city.materials[use.material].issuer if use.material in city.materials else "",
-            how_to_get=city.materials[use.material].how_to_get if use.material in city.materials else "",
-            notes="；".join(t for t in (use.notes, use.acceptance) if t),
-            conditional=f"只在这种情况要：{'、'.join(labels)}" if len(labels) < len(cases) else "",
-            items=(item.name,),
-        )
-        for use, labels in uses.values()
+            uses.setdefault(use.material, use)
+    return tuple(_needed(use, cases, city, item) for use in uses.values())
+
+
+def _needed(use: MaterialUse, cases: Sequence[Case], city: City, item: ServiceItem) -> NeededMaterial:
+    entry = city.materials.get(use.material)
+    when = only_when(cases, lambda c: any(u.material == use.material for u in c.resolution.materials))
+    return NeededMaterial(
+        id=use.material,
+        name=entry.name if entry else use.material,
+        reason=use.reason,
+        submission=use.submission,
+        submission_label=shown.SUBMISSION[use.submission],
+        originals=use.originals,
+        copies=use.copies,
+        form=shown.MATERIAL_FORM[use.form],
+        copies_text=shown.copies_text(use.originals, use.copies, use.form),
+        issuer=entry.issuer if entry else "",
+        how_to_get=entry.how_to_get if entry else "",
+        notes="；".join(t for t in (use.notes, use.acceptance) if t),
+        conditional=f"只在这种情况要：{when}" if when else "",
+        items=(item.name,),
     )
 
 
@@ -65,15 +53,8 @@ def item_outcome(
     handled = [c for c in cases if c.resolution.handling is not None]
     if not handled:
         return _special(item, cases, city, region, facts, why)
-    warnings = tuple(
-        f"{c.label}：{c.resolution.special.text}" for c in cases if c.resolution.special is not None and c.label
-    )
     first = handled[0].resolution
     names = list(dict.fromkeys(c.resolution.handling.name for c in handled if c.resolution.handling))
-    fees = [shown.fee(c.resolution, city) for c in handled]
-    limits = [shown.limit(c.resolution, city) for c in handled]
-    trips = [shown.visits(c.resolution, city) for c in handled]
-    labels = [c.label for c in handled]
     handling = first.handling
     conditions = dict.fromkeys(x.text for c in handled for x in c.resolution.conditions)
     bases = [*item.legal_basis, *(x.basis for c in handled for x in c.resolution.conditions)]
@@ -91,9 +72,15 @@ def item_outcome(
         region_name=city.regions[region].name if region else "",
         conditions=tuple(conditions),
         materials=materials(handled, city, item),
-        fee=fees[0].model_copy(update={"text": by_case(list(zip(labels, [f.text for f in fees], strict=True)))}),
-        limit=limits[0].model_copy(update={"text": by_case(list(zip(labels, [x.text for x in limits], strict=True)))}),
-        visits=trips[0].model_copy(update={"text": by_case(list(zip(labels, [v.text for v in trips], strict=True)))}),
+        fee=shown.fee(first, city).model_copy(
+            update={"text": by_case(handled, lambda c: shown.fee(c.resolution, city).text)}
+        ),
+        limit=shown.limit(first, city).model_copy(
+            update={"text": by_case(handled, lambda c: shown.limit(c.resolution, city).text)}
+        ),
+        visits=shown.visits(first, city).model_copy(
+            update={"text": by_case(handled, lambda c: shown.visits(c.resolution, city).text)}
+        ),
         places=shown.places(item, city, region),
         steps=shown.steps(first.steps),
         online=shown.online(first),
@@ -103,12 +90,26 @@ def item_outcome(
         department=city.department_name(item.department, region),
         consultation_phone=city.info.consultation_phone,
         complaint_phone=city.info.complaint_phone,
-        notes=(*warnings, *dict.fromkeys(first.notes)),
+        notes=(*_refusals(cases), *dict.fromkeys(first.notes)),
         source=shown.cite(city, bases),
         effective=item.validity.effective,
         notice=city.info.sample_notice,
         why=why,
     )
+
+
+def _refusal(case: Case) -> str:
+    return case.resolution.special.text if case.resolution.special else ""
+
+
+def _refusals(cases: Sequence[Case]) -> list[str]:
+    """Ends other than handling that an unknown answer may still lead to, each with the answer that does."""
+    texts = [text for text in dict.fromkeys(map(_refusal, cases)) if text]
+    return [f"如果是「{only_when(cases, partial(_refused_with, text))}」：{text}" for text in texts]
+
+
+def _refused_with(text: str, case: Case) -> bool:
+    return _refusal(case) == text
 
 
 def _situation(item: ServiceItem, names: list[str], facts: tuple[KnownFact, ...], when: When) -> str:
@@ -129,7 +130,7 @@ def _special(
         target_kind="item",
         title=item.name,
         situation=" · ".join(f.answer for f in facts if f.fact != "region") or item.name,
-        explanation=by_case([(c.label, c.resolution.special.text if c.resolution.special else "") for c in cases]),
+        explanation=by_case(cases, _refusal),
         other_item=other,
         other_item_title=entity.name if entity else "",
         facts=facts,
