@@ -35,9 +35,13 @@ class _Lines:
         return file, line_in(self.nodes[file], path)
 
 
+def today_in_china() -> date:
+    return datetime.now(_CHINA).date()
+
+
 def lint_city(city: City, today: date | None = None, rules: Sequence[Rule] = RULES) -> list[Problem]:
     """All problems of loaded content that `rules` find, errors first, then by rule, file and line."""
-    context = Context(city, load_thresholds(), today or datetime.now(_CHINA).date())
+    context = Context(city, load_thresholds(), today or today_in_china())
     lines = _Lines(city)
     problems = {
         Problem(rule.severity, rule.id, *lines.place(finding), finding.message)
