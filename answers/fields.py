@@ -35,7 +35,10 @@ def about_material(m: NeededMaterial, city: City) -> str:
 def _materials(o: Outcome) -> str:
     if not o.materials:
         return "不用带材料，凭有效身份证件办理就行。" if o.kind == "handle" else ""
-    lines = [f"{i}. {m.name}（{m.submission_label}）" for i, m in enumerate(o.materials, 1)]
+    lines = [
+        f"{i}. {m.name}（{m.submission_label}{'；' + m.conditional if m.conditional else ''}）"
+        for i, m in enumerate(o.materials, 1)
+    ]
     return f"一共{len(lines)}样：\n" + "\n".join(lines)
 
 

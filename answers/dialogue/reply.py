@@ -95,6 +95,8 @@ def outcome_reply(desk: Desk, outcome: Outcome, opening: str = "") -> Reply:
         )
     kind: CardType = (outcome.target_kind == "bundle" and "bundle") or "guide"
     options = [] if outcome.region else region_options(desk, outcome.places)
+    if options:
+        values["ask_region"] = "yes"
     return Reply(
         outcome=f"{kind}_ready",
         values=values,

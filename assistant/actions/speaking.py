@@ -22,6 +22,7 @@ BEFORE: Dict[str, Tuple[str, Tuple[str, ...]]] = {
 }
 AFTER: Dict[str, Tuple[str, Tuple[str, ...]]] = {
     "source": ("utter_source", ()),
+    "ask_region": ("utter_ask_region", ()),
     "question": ("utter_pending_reminder", ("ask_fact", "pending_reminder")),
 }
 
