@@ -63,7 +63,7 @@ def steps() -> list[Step]:
                 "nlu_data/**/*",
                 "knowledge_base/**/*",
             ],
-            outputs=["var/rasa"],
+            outputs=["var/rasa/models/assistant.tar.gz"],
             timeout=20 * MINUTE,
         ),
         Step(
