@@ -29,6 +29,7 @@ class Reply:
 @lru_cache(maxsize=1)
 def product() -> httpx.AsyncClient:
     """One connection pool a process; made at the first turn, from PRODUCT_URL and INTERNAL_TOKEN."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a turn otherwise
     return httpx.AsyncClient(
         base_url=os.environ["PRODUCT_URL"],
         headers={"x-internal-token": os.environ.get("INTERNAL_TOKEN", "")},
