@@ -49,8 +49,8 @@ class _Mention:
 
 
 def plain(text: str) -> str:
-    """Normalised, without punctuation and spaces."""
-    return _MARKS.sub("", fold(text))
+    """Normalised for matching, without punctuation and spaces. 著 as people type 着 in traditional characters."""
+    return _MARKS.sub("", fold(text)).replace("著", "着")
 
 
 class FactReader:
