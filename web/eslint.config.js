@@ -17,6 +17,7 @@ export default tseslint.config(
       'vue/multi-word-component-names': 'off',
       'vue/attributes-order': 'off',
       'max-lines': ['error', 250],
+      'vuejs-accessibility/heading-has-content': ['error', { accessibleChildren: ['RouterLink', 'MarkedText', 'SituationLine'] }],
       // A label wraps its control or names it by id; both are accessible.
       'vuejs-accessibility/label-has-for': ['error', { required: { some: ['nesting', 'id'] } }],
     },

@@ -35,19 +35,11 @@ export interface Contact {
   note: string
 }
 
-/** Phones of a hand-over: strings or records with a number. */
+/** Whom to call: a hand-over names one line, an emergency gives numbers. */
 export function contactCard(card: Card): Contact[] {
-  const list = Object.values(card ?? {}).find((v) => Array.isArray(v))
-  if (!Array.isArray(list)) return []
-  return list
-    .map((entry: unknown): Contact => {
-      if (typeof entry === 'string') return { name: '', phone: entry, note: '' }
-      if (!isRecord(entry)) return { name: '', phone: '', note: '' }
-      return {
-        name: text(entry.name) || text(entry.label),
-        phone: text(entry.phone) || text(entry.number),
-        note: text(entry.note) || text(entry.text) || text(entry.hours),
-      }
-    })
-    .filter((c) => c.phone)
+  if (typeof card?.phone === 'string') {
+    return [{ name: text(card.name), phone: card.phone, note: text(card.description) }]
+  }
+  const numbers: unknown[] = Array.isArray(card?.numbers) ? card.numbers : []
+  return numbers.filter((n) => typeof n === 'string').map((phone) => ({ name: '', phone, note: '' }))
 }
