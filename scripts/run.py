@@ -64,22 +64,29 @@ def addresses(port: int) -> dict[str, str]:
 def services(host: str, port: int, shared: Mapping[str, str]) -> list[Service]:
     """What is started, with one thread per numeric library: the processes share the cores."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    env = {**threads, **shared, "RASA_TELEMETRY_ENABLED": "false"}
+    env = {**threads, **shared}
+    # Rasa's old libraries warn about each other at every start; nobody here can act on it.
+    quiet = {
+        **env,
+        "RASA_TELEMETRY_ENABLED": "false",
+        "PYTHONWARNINGS": "ignore",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    }
     rasa, actions = (port_of(shared[name]) for name in ("RASA_URL", "ACTIONS_URL"))
     rasa_python = str(python_of("rasa"))
-    uvicorn = [str(python_of("product")), "-m", "uvicorn", "--no-access-log"]
+    uvicorn = [str(python_of("product")), "-m", "uvicorn", "--no-access-log", "--log-level", "warning"]
     return [
         Service(
             "search",
             [*uvicorn, "search_api.app:create_app", "--factory", "--host", host, "--port", str(port)],
             env,
         ),
-        Service("rasa", [rasa_python, "assistant/serve.py", "--model", str(RASA_MODEL), "--port", str(rasa)], env),
+        Service("rasa", [rasa_python, "assistant/serve.py", "--model", str(RASA_MODEL), "--port", str(rasa)], quiet),
         Service(
             "actions",
-            [rasa_python, "-m", "rasa_sdk", "--actions", "assistant.actions", "--port", str(actions)],
+            [rasa_python, "-m", "rasa_sdk", "--quiet", "--actions", "assistant.actions", "--port", str(actions)],
             # The action server has no option for the address it binds, and binds them all.
-            {**env, "SANIC_HOST": LOOPBACK},
+            {**quiet, "SANIC_HOST": LOOPBACK},
         ),
     ]
 
@@ -101,10 +108,13 @@ def status_of(url: str) -> int:
 
 async def announce(base: str, begun: float, shared: Mapping[str, str], state: Path | None) -> None:
     """Says once that pages and search answer, and once that chat does too; then writes the state file."""
-    for path, what in (("/healthz", "pages and search answer"), ("/readyz", "everything answers, chat too")):
+    for path, what in (
+        ("/healthz", f"{base}/  the pages are there, chat is warming up"),
+        ("/readyz", "search and chat answer"),
+    ):
         while await asyncio.to_thread(status_of, base + path) != 200:
             await asyncio.sleep(POLL_SECONDS)
-        say(f"✓ {base}/  {what} ({time.monotonic() - begun:.1f} s)")
+        say(f"✓ {what} ({time.monotonic() - begun:.1f} s)")
     if state:
         ready = {"base": base, "seconds": time.monotonic() - begun, **shared}
         draft = state.with_suffix(".part")

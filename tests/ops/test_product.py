@@ -145,7 +145,7 @@ def test_make_run_leaves_nothing_behind(tmp_path: Path, how: str, number: signal
         command = ["bash", "-c", how.format(port=port)]
         shell = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output, env=env, start_new_session=True)
     try:
-        assert eventually(lambda: b"chat too" in (tmp_path / "console.log").read_bytes())
+        assert eventually(lambda: b"search and chat answer" in (tmp_path / "console.log").read_bytes())
         started = children_of(shell.pid)
         assert len(started) >= 4  # supervisor and its three
         shell.send_signal(number)
