@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import opencc
 import rjieba
@@ -109,7 +110,7 @@ def sound(folded: str) -> list[str]:
     for run in runs(folded):
         if is_han(run):
             spoken = syllables(run)
-            found.extend([f"{a}'{b}" for a, b in zip(spoken, spoken[1:], strict=False)] or spoken)
+            found.extend([f"{a}'{b}" for a, b in pairwise(spoken)] or spoken)
     return found
 
 

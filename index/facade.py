@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from types import TracebackType
 
 import numpy as np
@@ -12,7 +12,7 @@ from . import opening, related, search, starts
 from .analysis import fold, runs
 from .build import manifest_of
 from .encoder import Encoder
-from .engine import Engine, Filter
+from .engine import Engine, Filter, Started
 from .models import IndexSettings, Related, SearchResult, Suggestion
 from .ranking import Ranking
 from .wording import Wording
@@ -53,7 +53,7 @@ class Index:
         """Given filters filter; region and audience named in the text only raise. `as_of` is today unless given."""
         self._engine.refresh()
         where = Filter(tuple(kinds), _one(region), _one(audience), _one(department))
-        wanted = search.Wanted(q, where, limit, offset, as_of or date.today())
+        wanted = search.Wanted(q, where, limit, offset, as_of or today())
         return search.search(
             wanted, self._engine, self._encoder, self._ranking, self._wording, self._ranking.units.window
         )
@@ -62,7 +62,7 @@ class Index:
         """Names that begin, at any of their words, as typed: as text, pinyin or initials; popular ones first."""
         self._engine.refresh()
         typed = "".join(runs(fold(prefix)))
-        found = {}
+        found: dict[str, Started] = {}
         for entry in starts.beginning_with(typed, self._engine, limit * 4):
             found.setdefault(entry.document, entry)
         return [Suggestion(e.text, e.kind, e.document) for e in list(found.values())[:limit]]
@@ -70,7 +70,7 @@ class Index:
     def related(self, id: str, limit: int = 6) -> list[Related]:
         """Others that a reader of this document may want; empty for an unknown id."""
         self._engine.refresh()
-        return related.related(id, limit, self._engine, self._encoder, self._ranking, self._wording)
+        return related.related(id, limit, today(), self._engine, self._encoder, self._ranking, self._wording)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray | None:
         """Unit vectors, float32, len(texts) × dimension; None without an encoder."""
@@ -107,6 +107,11 @@ def open_index(settings: IndexSettings) -> Index:
     if encoder:
         encoder.queries(["预热"])
     return Index(engine, encoder, ranking, default_wording())
+
+
+def today() -> date:
+    """The day by the clock of the place that the product serves."""
+    return datetime.now().astimezone().date()
 
 
 def _one(value: str | None) -> tuple[str, ...]:

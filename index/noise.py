@@ -44,7 +44,7 @@ def filler(text: str, dice: random.Random) -> str:
 
 def traditional(text: str, dice: random.Random) -> str:
     """Traditional characters."""
-    return _traditional().convert(text)
+    return str(_traditional().convert(text))
 
 
 KINDS: dict[str, Callable[[str, random.Random], str]] = {

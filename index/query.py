@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from . import analysis, pinyin
 from .engine import Clause, Engine
@@ -73,7 +74,7 @@ class Clauses:
             self._add(field, found, weight)
 
     def add_sound(self, syllables: Sequence[str]) -> None:
-        self._add("sound", [f"{a}'{b}" for a, b in zip(syllables, syllables[1:], strict=False)], 1.0)
+        self._add("sound", [f"{a}'{b}" for a, b in pairwise(syllables)], 1.0)
 
     def found(self) -> tuple[Clause, ...]:
         return tuple(Clause(field, term, boost) for (field, term), boost in self._boosts.items())

@@ -17,7 +17,13 @@ _SHARED = 40.0
 
 
 def related(
-    identifier: str, limit: int, engine: Engine, encoder: Encoder | None, ranking: Ranking, wording: Wording
+    identifier: str,
+    limit: int,
+    day: date,
+    engine: Engine,
+    encoder: Encoder | None,
+    ranking: Ranking,
+    wording: Wording,
 ) -> list[Related]:
     """By likeness to the document's title, raised by shared life events and topics."""
     source = engine.documents([identifier]).get(identifier)
@@ -29,10 +35,9 @@ def related(
     scores = {c.document: c.fused for c in found if c.document != identifier}
     documents = engine.documents(list(scores))
     facts = engine.facts(list(scores))
-    today = date.today()
     ranked = []
     for other, score in scores.items():
-        if other in documents and search.served(facts[other], today):
+        if other in documents and search.served(facts[other], day):
             why, bonus = _reason(source, documents[other])
             ranked.append((score + bonus, other, why))
     ranked.sort(key=lambda entry: (-entry[0], entry[1]))

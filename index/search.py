@@ -106,14 +106,14 @@ def rerank(
     scored = []
     for candidate in candidates:
         known = facts.get(candidate.document)
-        if known is None or not served(known, wanted.as_of) or not _matches(known, wanted.where):
+        if known is None or not (served(known, wanted.as_of) and _matches(known, wanted.where)):
             continue
-        rules = [
-            {"rule": name, "boost": boost}
+        rules: list[dict[str, Any]] = [
+            {"rule": name, "boost": round(boost, 4)}
             for name, boost in boosts(known, query, starting.get(candidate.document), ranking)
             if boost
         ]
-        score = candidate.fused + sum(rule["boost"] for rule in rules)
+        score = candidate.fused + sum(float(rule["boost"]) for rule in rules)
         scored.append(Scored(candidate, known, score, tuple(rules)))
     return sorted(scored, key=lambda s: (-s.score, s.candidate.document))
 
@@ -185,8 +185,8 @@ def _matches(facts: Facts, where: Filter) -> bool:
     return (
         (not where.kinds or facts.kind in where.kinds)
         and (not where.departments or facts.department in where.departments)
-        and (not where.regions or bool(set(where.regions) & set(facts.regions)))
-        and (not where.audiences or bool(set(where.audiences) & set(facts.audiences)))
+        and (not where.regions or not set(where.regions).isdisjoint(facts.regions))
+        and (not where.audiences or not set(where.audiences).isdisjoint(facts.audiences))
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -18,12 +19,13 @@ from .columns import Columns
 
 @dataclass(frozen=True)
 class Chunk:
-    """`first_row` is added to the chunk's own row numbers to make those of the generation."""
+    """`first_row` is added to the chunk's own row numbers to make those of the generation; `vectors` is a FAISS index, or
+    None for documents without vectors."""
 
     name: str
     first_row: int
     columns: Columns
-    vectors: faiss.Index | None
+    vectors: Any
     search_width: int
 
     @cached_property
@@ -56,8 +58,8 @@ class Chunk:
             parameters = faiss.SearchParametersHNSW(sel=chosen, efSearch=max(self.search_width, limit))
         else:
             parameters = faiss.SearchParameters(sel=chosen)
-        scores, rows = self.vectors.search(queries, limit, params=parameters)  # type: ignore[union-attr]
-        return scores, rows
+        scores, rows = self.vectors.search(queries, limit, params=parameters)
+        return np.asarray(scores), np.asarray(rows)
 
     def _mask(self, dead: np.ndarray, where: Filter) -> np.ndarray | None:
         allowed = self.columns.allowed(where)
@@ -71,7 +73,7 @@ class Chunk:
         return np.concatenate([np.arange(starts[i], starts[i + 1]) for i in found] or [np.empty(0, np.int64)])
 
     def _cosines(self, queries: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        vectors = self.vectors.reconstruct_batch(rows)  # type: ignore[union-attr]
+        vectors = self.vectors.reconstruct_batch(rows)
         return np.asarray((vectors @ queries.T).max(1), np.float32)
 
 

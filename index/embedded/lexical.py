@@ -121,7 +121,7 @@ class LexicalReader:
         query = tantivy.Query.boolean_query([(tantivy.Occur.Must, q) for q in (wanted, *musts)]) if musts else wanted
         hits = self._searcher.search(query, limit, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
-        found = [(int(row), float(score)) for row, (score, _) in zip(rows, hits, strict=True)]
+        found = [(int(row or 0), float(score)) for row, (score, _) in zip(rows, hits, strict=True)]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
     def documents(self, ids: Sequence[str]) -> dict[str, str]:
@@ -129,7 +129,7 @@ class LexicalReader:
         found = {}
         for wanted in ids:
             for _, address in self._reader.search(self._exact("id", wanted), 1, count=False).hits:
-                found[wanted] = bytes(self._reader.doc(address).get_first("body")).decode()
+                found[wanted] = _bytes(self._reader.doc(address)).decode()
         return found
 
     def starting(self, key: str, limit: int) -> list[Started]:
@@ -140,7 +140,7 @@ class LexicalReader:
                 str(e.get_first("text")),
                 str(e.get_first("of_kind")),
                 str(e.get_first("document")),
-                float(e.get_first("popularity")),
+                float(e.get_first("popularity") or 0.0),
             )
             for e in entries
         ]
@@ -170,3 +170,7 @@ class LexicalReader:
 
     def _exact(self, field: str, value: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._document_schema, field, value, "basic")
+
+
+def _bytes(entry: tantivy.Document) -> bytes:
+    return bytes(entry.get_first("body") or b"")
