@@ -9,10 +9,11 @@ from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
-from .lint import lint_folder
+from .lint import RULES, lint_folder
 from .problems import Problem, Severity
 from .stats import stats
 
+_ABOUT = {rule.id: rule.about for rule in RULES}
 _LABELS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTICE: "提示"}
 
 
@@ -48,7 +49,7 @@ def _lint(options: argparse.Namespace) -> int:
     for severity, group in groupby(shown, key=lambda p: p.severity):
         print(f"\n== {_LABELS[severity]} ==")
         for rule, found in groupby(group, key=lambda p: p.rule):
-            print(f"[{rule}]")
+            print(f"[{rule}] {_ABOUT.get(rule, '')}")
             for p in found:
                 print(f"  {p.file}:{p.line}: {p.message}")
     print("\n== 小结 ==")

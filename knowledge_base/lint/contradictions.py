@@ -17,7 +17,7 @@ _DIGITS = "零一二三四五六七八九"
 _NUMBER = r"(\d+(?:\.\d+)?|[一二两三四五六七八九十]+)"
 _CLAUSE = re.compile(r"[。；！？，,;\n]")
 _MONEY = re.compile(_NUMBER + r"\s*(?:块|元)")
-_DAYS = re.compile(_NUMBER + r"\s*个?(工作日|自然日|小时|天|日|月)")
+_DAYS = re.compile(r"(?<![月\d])" + _NUMBER + r"\s*个?(工作日|自然日|小时|天|日|(?<=个)月)")
 _TRIPS = re.compile(r"(?:跑|去|来|到现场|到窗口|到场)\s*" + _NUMBER + r"\s*(?:趟|次|回)")
 _PHONE = re.compile(
     r"(?<![\d.])(?:0\d{2,3}-?\d{7,8}|1[3-9]\d{9}|400-?\d{3}-?\d{4}|12\d{3}|9[56]\d{3,4})(?![\d.]*[\d元块万人个年平])"
