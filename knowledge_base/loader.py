@@ -63,7 +63,7 @@ _MESSAGES = {
 }
 
 
-def _message(error: ErrorDetails) -> str:
+def describe(error: ErrorDetails) -> str:
     """An error of the schema in Chinese."""
     template = _MESSAGES.get(error["type"], "取值不对")
     return template.format(**error.get("ctx", {})).replace(" or ", " 或 ")
@@ -102,7 +102,7 @@ class _Reader:
         except ValidationError as error:
             for e in error.errors():
                 where = ".".join(map(str, e["loc"]))
-                self.report("schema", file, path + tuple(e["loc"]), f"{where}：{_message(e)}" if where else _message(e))
+                self.report("schema", file, path + tuple(e["loc"]), f"{where}：{describe(e)}" if where else describe(e))
             return None
 
     def folder(self, name: str, model: type[R]) -> dict[str, R]:

@@ -64,4 +64,4 @@ def graph(navigator: Navigator, target: str) -> Graph:
 
 
 def _name(state: State) -> str:
-    return "n" + "".join("_" if s is None else str(s) for s in state)
+    return "n" + ".".join("_" if s is None else str(s) for s in state)

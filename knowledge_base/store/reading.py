@@ -1,0 +1,93 @@
+"""Looking at versions: what is served, what was, what waits, who did what."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Engine, func, or_, select
+from sqlalchemy.orm import Session
+
+from .errors import NotFound
+from .tables import Audit, Revision, State, Version
+
+OPEN = (State.DRAFT, State.IN_REVIEW, State.REVIEWED)
+
+
+class Reading:
+    """`engine` is on an up-to-date schema (migrate.py). Thread-safe; holds no session."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def version(self, id_: int) -> Version:
+        """Raises NotFound."""
+        with self._session() as session:
+            return version_of(session, id_)
+
+    def history(self, kind: str, record: str) -> list[Version]:
+        """Newest first; empty for a record that there is not."""
+        with self._session() as session:
+            every = select(Version).where(Version.kind == kind, Version.record == record)
+            return list(session.scalars(every.order_by(Version.number.desc())))
+
+    def newest(self, kind: str, record: str) -> Version | None:
+        with self._session() as session:
+            return newest_of(session, kind, record)
+
+    def published(self, kind: str, record: str) -> Version | None:
+        with self._session() as session:
+            return published_of(session, kind, record)
+
+    def served(self, at: datetime | None = None) -> list[Version]:
+        """What was published then (default: now), one version a record, ordered by kind and record."""
+        query = select(Version).order_by(Version.kind, Version.record)
+        if at is None:
+            query = query.where(Version.state == State.PUBLISHED)
+        else:
+            query = query.where(Version.published_at <= at, or_(Version.retired_at.is_(None), Version.retired_at > at))
+        with self._session() as session:
+            return list(session.scalars(query))
+
+    def open_versions(self, states: Sequence[State] = OPEN) -> list[Version]:
+        """Drafts and what waits for review or publishing, oldest first."""
+        with self._session() as session:
+            return list(session.scalars(select(Version).where(Version.state.in_(states)).order_by(Version.id)))
+
+    def revision(self) -> int:
+        """Grows with every publishing."""
+        with self._session() as session:
+            return session.scalar(select(func.max(Revision.id))) or 0
+
+    def changed_since(self, revision: int) -> list[tuple[str, str]]:
+        """(kind, record) published or withdrawn after that revision."""
+        with self._session() as session:
+            rows = session.scalars(select(Revision.what).where(Revision.id > revision).order_by(Revision.id))
+            return list(dict.fromkeys((kind, record) for what in rows for kind, record in what))
+
+    def audit(self, kind: str, record: str, limit: int = 100) -> list[Audit]:
+        with self._session() as session:
+            every = select(Audit).where(Audit.kind == kind, Audit.record == record)
+            return list(session.scalars(every.order_by(Audit.id.desc()).limit(limit)))
+
+
+def version_of(session: Session, id_: int) -> Version:
+    found = session.get(Version, id_)
+    if found is None:
+        raise NotFound("没有这个版本")
+    return found
+
+
+def newest_of(session: Session, kind: str, record: str) -> Version | None:
+    every = select(Version).where(Version.kind == kind, Version.record == record)
+    return session.scalar(every.order_by(Version.number.desc()).limit(1))
+
+
+def published_of(session: Session, kind: str, record: str) -> Version | None:
+    return session.scalar(
+        select(Version).where(Version.kind == kind, Version.record == record, Version.state == State.PUBLISHED)
+    )
