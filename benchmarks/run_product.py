@@ -66,7 +66,9 @@ def measure(product: Product, plan: Mapping[str, Any]) -> dict[str, Any]:
     say("▸ search")
     searches = [person.search(text) for text in texts]
     say("▸ chat, one person")
-    alone = [s for n in range(plan["conversations"]) for s in person.chat(f"bench-alone-{n}", scripts[n % len(scripts)])]
+    alone = [
+        s for n in range(plan["conversations"]) for s in person.chat(f"bench-alone-{n}", scripts[n % len(scripts)])
+    ]
     say(f"▸ chat, {plan['people']} people at once")
     crowd, wall = several_people(product.base, plan["people"], plan["conversations_each"], scripts)
     return {

@@ -21,7 +21,7 @@ CHECKS = {
     "lint": [PYTHON, "-m", "ruff", "check", "--quiet", "."],
     "types": [PYTHON, "-m", "mypy", "--no-error-summary", "."],
     "rooms and repository": [PYTHON, "-m", "pytest", "-q", "--no-header", "--durations=0", *OWN_RULES],
-    "content": [PYTHON, "-m", "knowledge_base", "lint"],
+    "content": [PYTHON, "-m", "knowledge_base", "lint", "--quiet"],
     "API document": [PYTHON, "-m", "search_api", "openapi", "--check"],
     "front end": ["npm", "--prefix", "web", "run", "--silent", "check"],
 }

@@ -33,7 +33,7 @@ OWNED_LIBRARIES: dict[str, frozenset[str]] = {
     "elasticsearch": frozenset({"index.elastic", "tests"}),
     "fastapi": frozenset({"search_api", "tests"}),
     "starlette": frozenset({"search_api", "tests"}),
-    "sqlalchemy": frozenset({"search_api", "tests"}),
+    "sqlalchemy": frozenset({"knowledge_base", "search_api", "tests"}),
     "rasa": frozenset({"assistant"}),
     "rasa_sdk": frozenset({"assistant"}),
     "torch": frozenset({"train", "index.training"}),
