@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import Any
 
 import opencc
 import rjieba
@@ -99,9 +100,14 @@ def syllables(run: str) -> list[str]:
     return list(_syllables(run))
 
 
+def _spell(odd: str) -> Any:
+    """A rare character without a reading stands for itself; pypinyin takes a list here, which its types leave out."""
+    return list(odd)
+
+
 @lru_cache(maxsize=16384)
 def _syllables(run: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(run, style=Style.NORMAL, errors=lambda odd: list(odd), v_to_u=False))
+    return tuple(lazy_pinyin(run, style=Style.NORMAL, errors=_spell, v_to_u=False))
 
 
 def sound(folded: str) -> list[str]:

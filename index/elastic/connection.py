@@ -21,7 +21,7 @@ def connect(url: str, settings: IndexSettings) -> Elasticsearch:
     return Elasticsearch(
         [u.strip() for u in url.split(",") if u.strip()],
         api_key=settings.api_key,
-        ca_certs=str(settings.ca_certs) if settings.ca_certs else None,
+        **({"ca_certs": str(settings.ca_certs)} if settings.ca_certs else {}),
         request_timeout=REQUEST_SECONDS,
         retry_on_timeout=True,
         retry_on_status=tuple(_BUSY),

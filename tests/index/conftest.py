@@ -1,0 +1,103 @@
+"""Engines to run the contract on: the embedded one, and a real Elasticsearch that the tests start once."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index import IndexSettings, build, opening
+from index.engine import Engine, Store
+from index.fetch_encoder import NAME
+from index.models import Document
+
+from .elasticsearch_server import ElasticsearchNode
+
+ENCODER = Path("var/encoder") / NAME
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_node() -> Iterator[ElasticsearchNode]:
+    """A node of our own on a free port; a test that stops it starts it again."""
+    node = ElasticsearchNode()
+    try:
+        node.start()
+        yield node
+    finally:
+        node.close()
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(request: pytest.FixtureRequest) -> str:
+    """ELASTICSEARCH_URL where it is set, else that of our own node."""
+    given = os.environ.get("ELASTICSEARCH_URL")
+    node: ElasticsearchNode | None = None if given else request.getfixturevalue("elasticsearch_node")
+    return node.url if node else str(given)
+
+
+@pytest.fixture(params=["embedded", "elasticsearch"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[IndexSettings]:
+    """An empty place for an index, without encoder, on each engine; deleted afterwards."""
+    url = request.getfixturevalue("elasticsearch_url") if request.param == "elasticsearch" else None
+    place = IndexSettings(tmp_path / "index", url, None, name=f"tests-{uuid.uuid4().hex[:8]}")
+    yield place
+    opening.store(place, opening.ranking()).drop()
+
+
+class Place:
+    """Both sides of one engine. Each `read` opens it anew."""
+
+    def __init__(self, settings: IndexSettings) -> None:
+        self.settings = settings
+        self.store: Store = opening.store(settings, opening.ranking())
+
+    def read(self) -> Engine:
+        return opening.engine(self.settings, opening.ranking())[0]
+
+
+@pytest.fixture
+def place(settings: IndexSettings) -> Place:
+    return Place(settings)
+
+
+@pytest.fixture(scope="session")
+def encoder_dir() -> Path:
+    """The real encoder, which `make setup` fetches."""
+    assert (ENCODER / "encoder.json").exists(), "先运行 python -m index fetch-encoder"
+    return ENCODER
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory, encoder_dir: Path) -> IndexSettings:
+    """An embedded index over a few documents with the real encoder."""
+    settings = IndexSettings(tmp_path_factory.mktemp("library"), None, encoder_dir)
+    build(LIBRARY, settings, region_names={"210802": ("站前区", "站前"), "210804": ("鲅鱼圈区", "鲅鱼圈")})
+    return settings
+
+
+def _item(identifier: str, title: str, summary: str, **more: object) -> Document:
+    return Document(identifier, "item", title, summary, **{"audiences": ("person",), **more})  # type: ignore[arg-type]
+
+
+LIBRARY = [
+    _item(
+        "id-card",
+        "居民身份证申领、换领、补领",
+        "身份证丢失、损坏、到期后办理新证。",
+        aliases=("补办身份证",),
+        popularity=0.9,
+    ),
+    _item("passport", "普通护照签发", "出国旅游、留学前申请因私普通护照。"),
+    _item(
+        "food", "食品经营许可", "开饭馆、小吃店要取得食品经营许可证。", audiences=("business",), department="市场监管局"
+    ),
+    _item("fund", "住房公积金提取", "买房、租房、退休可以把公积金取出来。"),
+    _item("jobless", "失业保险金申领", "非因本人意愿失业后按月领取失业保险金。", life_events=("失业",)),
+    _item("job-search", "失业登记", "失业后进行登记，享受就业服务。", life_events=("失业",)),
+    _item("marry", "结婚登记", "男女双方自愿结婚，到民政部门登记。"),
+    Document("hall-a", "place", "站前区政务服务中心", "办理各类政务服务事项。", regions=("210802",)),
+    Document("hall-b", "place", "鲅鱼圈区政务服务中心", "办理各类政务服务事项。", regions=("210804",)),
+]
