@@ -7,6 +7,7 @@ _LONG = (
     "\n  - {{text: 守塔的人要会看{sea}图，认得浪头和风向}}"
     "\n  - {{text: 船进港以前先鸣笛三声，听见回应再靠岸{more}}}"
 )
+_MORE = "，潮水退了等到天亮再说，船长要留在甲板上看着缆绳，别人下去休息，第二天一早到值班室换牌子，领早饭"
 _FEE = "{charged: true, online_payment: true, basis: {source: yingkou-plan-50}, lines: {name: 灯油费, amount: 20}}"
 _LIMIT = "{kind: statutory, number: 9, unit: working_days, basis: {source: yingkou-plan-50}}"
 _REST = "夜里归值班员管，白天归海事的同志管，先打电话说清楚在哪个码头，再等人来看，别自己上去动设备。"
@@ -84,7 +85,7 @@ WORDS: tuple[Mutant, ...] = (
         {
             "items/zz-1.yaml": boat(summary="点灯。", conditions=_LONG.format(sea="海", more="")),
             "items/zz-2.yaml": item(
-                name="夜航灯塔 #!", summary="看灯。", conditions=_LONG.format(sea="河道水情", more="，潮水退了不要进来")
+                name="夜航灯塔 #!", summary="看灯。", conditions=_LONG.format(sea="河道水情", more=_MORE)
             ),
         },
     ),
