@@ -7,31 +7,28 @@ from collections.abc import AsyncIterator
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from answers.desk import Desk
 from index import (
     EngineUnavailable,
-    Index,
     IndexDamaged,
     IndexMismatch,
     IndexMissing,
     IndexSettings,
     default_encoder,
-    open_index,
 )
-from knowledge_base.city import City
-from knowledge_base.loader import load_city
 
 from . import problems, web
 from .bounds import Bounds
 from .database import Conversations, open_database
+from .knowledge import Knowledge
 from .resources import Resources
 from .routes import ask, chat, health, internal, knowledge, navigate, search
 from .settings import ENCODERS, Settings
 
 log = logging.getLogger(__name__)
-FAST_POLL_SECONDS, SLOW_POLL_SECONDS, RETENTION_SECONDS = 0.5, 5.0, 6 * 3600
+FOLLOW_SECONDS, STARTING_POLL_SECONDS, READY_POLL_SECONDS, RETENTION_SECONDS = 0.5, 0.5, 5.0, 6 * 3600
 
 
 def index_settings(settings: Settings) -> IndexSettings:
@@ -45,33 +42,27 @@ def index_settings(settings: Settings) -> IndexSettings:
     )
 
 
-def open_desk(city: City, settings: Settings) -> Desk:
-    """Raises the index's errors; warms the encoder and the navigator's plans, so that the first person does not wait."""
-    index: Index = open_index(index_settings(settings))
-    desk = Desk(city, index)
-    desk.search("身份证", ("item",))
-    for target in (*city.items, *city.bundles):
-        desk.navigator.step(target)
-    return desk
-
-
-async def _watch(held: Resources) -> None:
-    """Keeps `assistant_ready` true to life, and opens the index when it appears (Elasticsearch may come later)."""
+async def _follow(held: Resources) -> None:
+    """Opens the index when it can be (Elasticsearch may come later), publishes what is due, serves what was published."""
     while True:
-        if held.desk is None:
-            try:
-                held.desk = await run_in_threadpool(open_desk, held.city, held.settings)
-                held.index_problem = ""
-            except (EngineUnavailable, IndexMissing, IndexMismatch, IndexDamaged) as error:
-                told = str(error) or "索引打不开"
-                if told != held.index_problem:
-                    log.warning("index not open: %s", told)
-                held.index_problem = told
+        try:
+            await run_in_threadpool(held.knowledge.follow)
+            held.index_problem = ""
+        except (EngineUnavailable, IndexMissing, IndexMismatch, IndexDamaged, SQLAlchemyError) as error:
+            told = str(error) or "索引打不开"
+            if told != held.index_problem:
+                log.warning("knowledge: %s", told)
+            held.index_problem = told
+        await asyncio.sleep(FOLLOW_SECONDS)
+
+
+async def _watch_assistant(held: Resources) -> None:
+    """Keeps `assistant_ready` true to life."""
+    while True:
         held.assistant_ready = await _answers(held, held.settings.rasa_url, "/") and await _answers(
             held, held.settings.actions_url, "/health"
         )
-        ready = held.assistant_ready and held.desk is not None
-        await asyncio.sleep(SLOW_POLL_SECONDS if ready else FAST_POLL_SECONDS)
+        await asyncio.sleep(READY_POLL_SECONDS if held.assistant_ready else STARTING_POLL_SECONDS)
 
 
 async def _answers(held: Resources, url: str, path: str) -> bool:
@@ -94,18 +85,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        city = await run_in_threadpool(load_city, settings.city)
         engine = await run_in_threadpool(open_database, settings.database_url)
+        knowledge = await run_in_threadpool(Knowledge, engine, settings.city, index_settings(settings))
         async with httpx.AsyncClient(limits=httpx.Limits(max_connections=settings.chat_at_once + 4)) as http:
-            held = Resources(settings, city, Conversations(engine), http, asyncio.Semaphore(settings.chat_at_once))
+            held = Resources(settings, knowledge, Conversations(engine), http, asyncio.Semaphore(settings.chat_at_once))
             app.state.resources = held
-            jobs = [asyncio.create_task(_watch(held)), asyncio.create_task(_retain(held))]
+            jobs = [asyncio.create_task(job(held)) for job in (_follow, _watch_assistant, _retain)]
             yield
             for job in jobs:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
-            if held.desk is not None:
-                held.desk.index.close()
+            knowledge.close()
         engine.dispose()
 
     app = FastAPI(

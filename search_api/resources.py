@@ -11,6 +11,7 @@ from answers.desk import Desk
 from knowledge_base.city import City
 
 from .database import Conversations
+from .knowledge import Knowledge
 from .problems import ProblemError
 from .settings import Settings
 
@@ -39,14 +40,21 @@ class Resources:
     """`desk` is None while the index is not there; `assistant_ready` is kept by a watcher in the lifespan."""
 
     settings: Settings
-    city: City
+    knowledge: Knowledge
     conversations: Conversations
     http: httpx.AsyncClient
     turns_at_once: asyncio.Semaphore
-    desk: Desk | None = None
     index_problem: str = ""
     assistant_ready: bool = False
     locks: ConversationLocks = field(default_factory=ConversationLocks)
+
+    @property
+    def city(self) -> City:
+        return self.knowledge.city
+
+    @property
+    def desk(self) -> Desk | None:
+        return self.knowledge.desk
 
 
 def resources(request: Request) -> Resources:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -127,6 +127,8 @@ class Store(Reading):
         """Publishes and expires what is due. → the last revision made, None when nothing was due."""
         at = at or now()
         made = None
+        if not self._due(at):
+            return None
         with self._writing() as session:
             due = select(Version).where(Version.state == State.REVIEWED, Version.publish_at <= at)
             if versions := list(session.scalars(due.order_by(Version.publish_at, Version.id))):
@@ -135,6 +137,15 @@ class Store(Reading):
             if versions := list(session.scalars(over)):
                 made = self._retire(session, versions, who, "到期")
         return made
+
+    def _due(self, at: datetime) -> bool:
+        """Asked every half second, so it must not take the write lock."""
+        waits = or_(
+            and_(Version.state == State.REVIEWED, Version.publish_at <= at),
+            and_(Version.state == State.PUBLISHED, Version.expire_at <= at),
+        )
+        with self._session() as session:
+            return session.scalar(select(Version.id).where(waits).limit(1)) is not None
 
     def withdraw(self, records: Sequence[tuple[str, str]], who: str, why: str) -> int | None:
         """Published records that are not to be served any more, together. → revision, None where none is published."""
