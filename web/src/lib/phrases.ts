@@ -1,8 +1,23 @@
+const ENDS = '。；'
+
+/** The first clause: up to a full stop or semicolon that is not inside brackets. */
+function firstClause(text: string): string {
+  let depth = 0
+  for (const [at, char] of Array.from(text).entries()) {
+    if (char === '（') depth += 1
+    else if (char === '）') depth -= 1
+    else if (depth === 0 && ENDS.includes(char)) return Array.from(text).slice(0, at).join('')
+  }
+  return text
+}
+
 /** A long statement cut at its first full thought: what is read at a glance, and the rest for who wants it. */
 export function headline(text: string): { head: string; rest: string } {
-  const at = text.search(/[。；（]/)
-  if (at < 4) return { head: text, rest: '' }
-  return { head: text.slice(0, at), rest: text.slice(text[at] === '（' ? at : at + 1).trim() }
+  const clause = firstClause(text)
+  // A remark in brackets at the clause's end explains; one in its middle belongs to a name.
+  const head = clause.endsWith('）') && clause.indexOf('（') > 0 ? clause.slice(0, clause.lastIndexOf('（')) : clause
+  const rest = text.slice(head.length)
+  return { head, rest: ENDS.includes(rest.charAt(0)) ? rest.slice(1) : rest }
 }
 
 /** 「食品经营许可 · 新办 · 个体」 as its parts, without the title that stands beside it anyway. */
