@@ -14,9 +14,11 @@ from pathlib import Path
 
 from scripts.processes import ROOT
 from scripts.run import free_port
+from scripts.supervisor import ENDED
 
 READY_SECONDS = 120.0
 STOP_SECONDS = 30.0
+HOPELESS_ENDS = 3
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def running_product(folder: Path, **environment: str) -> Iterator[Product]:
 def _wait_for(state: Path, supervisor: subprocess.Popen[bytes], console: Path) -> None:
     end = time.monotonic() + READY_SECONDS
     while not state.exists():
-        if supervisor.poll() is not None or time.monotonic() > end:
-            raise RuntimeError("the product did not become ready:\n" + console.read_text(errors="replace")[-8000:])
+        told = console.read_text(errors="replace")
+        if supervisor.poll() is not None or time.monotonic() > end or told.count(ENDED) >= HOPELESS_ENDS:
+            raise RuntimeError(f"the product did not become ready:\n{told[-8000:]}")
         time.sleep(0.05)

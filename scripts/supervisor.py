@@ -26,6 +26,7 @@ HEALTHY_SECONDS = 60.0
 STOP_SECONDS = 10.0
 LONGEST_LINE_BYTES = 1 << 20
 LARGEST_LOG_BYTES = 20 << 20
+ENDED = "ended by itself"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Supervisor:
                 return
             if time.monotonic() - begun > HEALTHY_SECONDS:
                 backoff = FIRST_BACKOFF_SECONDS
-            self._tell(service, f"✗ ended by itself ({_describe(code)}); starting it again in {backoff:g} s")
+            self._tell(service, f"✗ {ENDED} ({_describe(code)}); starting it again in {backoff:g} s")
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), backoff)
             backoff = min(backoff * 2, LONGEST_BACKOFF_SECONDS)
