@@ -1,0 +1,84 @@
+"""People's own words over the bundled content, on the index that people get: the right record stands first."""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index import Index, IndexSettings, build, documents_of, open_index, region_names
+from knowledge_base.city import City
+from knowledge_base.loader import load_city
+from knowledge_base.yaml_reader import read_yaml
+
+GOLDEN = Path("tests/golden/search.yaml")
+SERVED_VECTORS = Path("var/index/vectors.sqlite")
+HIT_AT_1 = 0.9
+# Chance that a question of the city's services is held for likelier than one that is none.
+SEPARATION = 0.9
+
+
+@pytest.fixture(scope="module")
+def city() -> City:
+    return load_city()
+
+
+@pytest.fixture(scope="module")
+def golden() -> Any:
+    return read_yaml(GOLDEN.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def searched(city: City, encoder_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """An index of its own over today's content; texts that the served index has encoded are not encoded again."""
+    folder = tmp_path_factory.mktemp("golden")
+    cache = folder / "vectors.sqlite"
+    if SERVED_VECTORS.exists():
+        shutil.copy(SERVED_VECTORS, cache)
+    settings = IndexSettings(folder / "index", None, encoder_dir)
+    build(documents_of(city), settings, cache=cache, region_names=region_names(city))
+    with open_index(settings) as opened:
+        yield opened
+
+
+def test_the_golden_set_is_well_made(golden: Any, city: City) -> None:
+    queries = golden["queries"]
+    known = {entity.id for _, entity in city.entities()}
+    assert len(queries) >= 200
+    assert len(golden["out_of_scope"]) >= 60
+    assert [i for q in queries for i in q["ids"] if i not in known] == []
+    assert all(1 <= len(q["ids"]) <= 4 for q in queries)
+    texts = [q["q"] for q in queries] + golden["out_of_scope"]
+    assert len(texts) == len(set(texts))
+    assert {"spoken", "terse", "dialect", "typo", "traditional", "pinyin"} == {q["form"] for q in queries}
+    items = [i for q in queries for i in q["ids"] if i in city.items]
+    departments = {city.items[i].department for i in items}
+    assert len(departments) / len({item.department for item in city.items.values()}) > 0.8
+
+
+def test_the_right_record_stands_first(golden: Any, searched: Index, capsys: pytest.CaptureFixture[str]) -> None:
+    right: Counter[str] = Counter()
+    missed: list[str] = []
+    for q in golden["queries"]:
+        hits = searched.search(q["q"], kinds=(q["kind"],) if "kind" in q else (), limit=1).hits
+        first = hits[0].id if hits else "nothing"
+        if first in q["ids"]:
+            right[q["form"]] += 1
+        else:
+            missed.append(f"{q['q']}: {first}, not {q['ids']}")
+    asked = Counter(q["form"] for q in golden["queries"])
+    share = right.total() / asked.total()
+    with capsys.disabled():
+        told = ", ".join(f"{form} {right[form]}/{n}" for form, n in asked.items())
+        print(f"\ngolden search Hit@1 {share:.3f} of {asked.total()} ({told})")
+    assert share >= HIT_AT_1, "\n".join(missed)
+
+
+def test_questions_of_other_things_are_less_trusted(golden: Any, searched: Index) -> None:
+    inside = [searched.search(q["q"], limit=1).confidence for q in golden["queries"]]
+    outside = [searched.search(q, limit=1).confidence for q in golden["out_of_scope"]]
+    above = sum((a > b) + 0.5 * (a == b) for a, b in product(inside, outside))
+    assert above / (len(inside) * len(outside)) >= SEPARATION
