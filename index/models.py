@@ -92,7 +92,7 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """`total` and `facets` count all that passed the cut, not only this page. `confidence` is the calibrated
-    probability (0–1) that the first hit is what was asked for; `did_you_mean` is a spelling that sounds the same and
+    probability (0–1) that the first hit is what was asked for; `signals` are what it was judged by; `did_you_mean` is a spelling that sounds the same and
     that the index knows, never applied silently; `timings` are milliseconds by step."""
 
     hits: tuple[Hit, ...]
@@ -102,6 +102,7 @@ class SearchResult:
     index_version: str
     took_ms: float
     confidence: float = 0.0
+    signals: Mapping[str, float] = field(default_factory=dict)
     did_you_mean: str | None = None
     recognised: Mapping[str, Any] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)

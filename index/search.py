@@ -67,6 +67,7 @@ def search(
         if s.candidate.document in documents
     )
     clock.lap("show")
+    found_signals = signals(kept, query, ranking)
     return SearchResult(
         hits=hits,
         total=len(kept),
@@ -74,7 +75,8 @@ def search(
         degraded=encoder is None,
         index_version=engine.version(),
         took_ms=clock.total(),
-        confidence=confidence(kept, query, ranking),
+        confidence=confidence(found_signals, ranking),
+        signals=found_signals,
         did_you_mean=query.repaired,
         recognised={"regions": query.regions, "audiences": query.audiences, "core": query.core},
         timings=clock.laps,
@@ -151,21 +153,25 @@ def facets(kept: Sequence[Scored]) -> dict[str, dict[str, int]]:
     return {name: dict(sorted(found.items(), key=lambda e: (-e[1], e[0]))) for name, found in counts.items()}
 
 
-def confidence(kept: Sequence[Scored], query: Query, ranking: Ranking) -> float:
-    """Probability that the first hit is what was asked for: logistic in its cosine, in the share of the query's terms
-    that it has, and in its lead over the second."""
+def signals(kept: Sequence[Scored], query: Query, ranking: Ranking) -> dict[str, float]:
+    """What confidence is judged by: the first hit's cosine, how much of the query's own wording it has, its lead over
+    the second. Empty without a hit."""
     if not kept:
-        return 0.0
-    weights = ranking.confidence
+        return {}
     best = kept[0]
-    cosine = best.candidate.dense.score if best.candidate.dense else 0.0
-    margin = best.score - kept[1].score if len(kept) > 1 else ranking.cut.below_best
-    x = (
-        weights.bias
-        + weights.cosine * cosine
-        + weights.coverage * lexical_strength(best, query)
-        + weights.margin * margin
-    )
+    return {
+        "cosine": best.candidate.dense.score if best.candidate.dense else 0.0,
+        "coverage": lexical_strength(best, query),
+        "margin": best.score - kept[1].score if len(kept) > 1 else ranking.cut.below_best,
+    }
+
+
+def confidence(found: Mapping[str, float], ranking: Ranking) -> float:
+    """Probability that the first hit is what was asked for: logistic in its signals, fitted by calibrate.py."""
+    if not found:
+        return 0.0
+    weights = ranking.confidence.model_dump()
+    x = weights["bias"] + sum(weights[name] * value for name, value in found.items())
     return 1 / (1 + math.exp(-max(min(x, 40.0), -40.0)))
 
 
