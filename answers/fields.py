@@ -62,7 +62,7 @@ def _hours(o: Outcome) -> str:
 
 
 def _limit(o: Outcome) -> str:
-    return f"{o.limit.text}。"
+    return "\n".join((f"{o.limit.text}。", *(f"· {d}" for d in o.limit.details)))
 
 
 def _steps(o: Outcome) -> str:

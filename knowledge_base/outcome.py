@@ -88,9 +88,11 @@ class FeeShown(Record):
 
 
 class LimitShown(Record):
-    """Days as published; `text` says both limits and what does not count. `working_days` is used to add up a bundle."""
+    """Days as published; `text` says both limits and what does not count, for a bundle the total with `details` of each
+    item. `working_days` is what a bundle's total is added up from."""
 
     text: str
+    details: tuple[str, ...] = ()
     statutory: str = ""
     promised: str = ""
     working_days: float | None = None

@@ -85,10 +85,11 @@ def nothing_found(desk: Desk, text: str, candidates: tuple[Candidate, ...]) -> R
     phone = desk.city.info.consultation_phone
     if desk.out_of_scope(text):
         return Reply(outcome="out_of_scope", values={"phone": phone}, options=popular(desk))
-    cards = [link_card(candidates)] if candidates else []
-    return Reply(
-        outcome="no_guide_found", values={"phone": phone}, cards=cards, options=[command("handover", "转人工")]
-    )
+    ways = [c for c in candidates if c.kind in ("item", "bundle")]
+    others = tuple(c for c in candidates if c not in ways)
+    cards = [link_card(others)] if others else []
+    options = [*target_options(ways), command("handover", "转人工")]
+    return Reply(outcome="no_guide_found", values={"phone": phone}, cards=cards, options=options)
 
 
 def popular(desk: Desk, count: int = 4) -> list[Option]:

@@ -80,12 +80,12 @@ def total_limit(parts: Sequence[Outcome], after: dict[str, tuple[str, ...]]) -> 
         start = max((end[a] for a in after.get(p.target, ()) if a in end), default=0.0)
         end[p.target] = start + (p.limit.working_days or 0.0)
     longest = max(end.values(), default=0.0)
-    missing = [p.title for p in parts if p.limit.working_days is None]
-    each = "；".join(f"{p.title}：{p.limit.text}" for p in parts if p.limit.working_days is not None)
+    missing = sum(p.limit.working_days is None for p in parts)
+    details = tuple(f"{p.title}：{p.limit.text}" for p in parts if p.limit.working_days is not None)
     total = f"按先后顺序办，合计最长约{longest:g}个工作日" if longest else "合计时限以各事项为准"
-    note = f"（未计{'、'.join(missing)}）" if missing else ""
+    text = f"{total}；另有{missing}项的时限以官方公布为准" if missing and longest else total
     basis = tuple(dict.fromkeys(b for p in parts for b in p.limit.basis))
-    return LimitShown(text=f"{total}{note}。{each}".rstrip("。"), working_days=longest or None, basis=basis)
+    return LimitShown(text=text, details=details, working_days=longest or None, basis=basis)
 
 
 def total_visits(parts: Sequence[Outcome]) -> VisitsShown:
