@@ -5,7 +5,7 @@ ARGS ?=
 BOOTSTRAP = exec python3 -m scripts.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format train bench lock browser clean
+.PHONY: help setup run test check format train bench lock packages clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,8 +31,8 @@ train: ## validate, train Rasa, tune the encoder, index, evaluate, promote (ARGS
 bench: ## measure the running content through HTTP; writes benchmarks/out/*.json
 	@$(BOOTSTRAP) benchmarks.run_product $(ARGS)
 
-browser: ## install Chromium and Chinese fonts from Debian's packages, for `make test`
-	@$(BOOTSTRAP) --tests scripts.browser
+packages: ## install what `make test` needs from Debian's packages: Chromium, Chinese fonts, Java, Maven
+	@$(BOOTSTRAP) --tests scripts.packages
 
 lock: ## write requirements/*.txt from requirements/*.in (ARGS=--upgrade for newer versions)
 	@exec python3 -m scripts.lock $(ARGS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from scripts import browser, check, setup
+from scripts import check, packages, setup
 from scripts.environments import python_of
 from scripts.processes import Failed, say
 
@@ -16,7 +16,7 @@ from scripts.processes import Failed, say
 def main(arguments: list[str]) -> None:
     check.main([])
     try:
-        browser.ensure()
+        packages.ensure()
         setup.set_up()
     except Failed as error:
         raise SystemExit(f"✗ {error}") from None

@@ -18,6 +18,7 @@ ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSIO
 UNPACK = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack"
 CACHE = Path("var/elasticsearch")
 START_SECONDS = 120
+DOWNLOAD_SECONDS = 900
 
 
 class ElasticsearchNode:
@@ -105,9 +106,10 @@ def distribution(home: Path) -> Path:
     cached = CACHE.resolve() / f"elasticsearch-{VERSION}"
     if not cached.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE) as aside:
+        with tempfile.TemporaryDirectory(dir=cached.parent) as aside:
             command = ["mvn", "-q", "-B", UNPACK, f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={aside}"]
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            # Without a project the plug-in writes its markers into the working folder.
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=aside, timeout=DOWNLOAD_SECONDS)
             subprocess.run(["chmod", "-R", "a+rX", aside], check=True)
             (Path(aside) / cached.name).rename(cached)
     if all(folder.stat().st_mode & 0o005 == 0o005 for folder in (cached, *cached.parents)):
