@@ -1,5 +1,7 @@
 """What answering needs at hand: the city, navigation, the index, the reader of facts; and the numbers of answering.yaml."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,7 +13,10 @@ from index import Hit, Index, SearchResult
 from knowledge_base.city import City, Entity, Kind
 from knowledge_base.navigation import Navigator
 
-from .facts import FactReader, plain
+from .facts import FactReader, Reading, plain
+from .numbers import numbers
+
+_CLAUSES = re.compile(r"[，。！？；、,.!?;\s]+")
 
 
 @cache
@@ -58,6 +63,23 @@ class Desk:
         known = [h for h in result.hits if h.id in self.city.by_kind(_kind(h))]
         candidates = tuple(Candidate(h.id, _kind(h), h.title) for h in known)
         return Found(candidates, result.confidence if known else 0.0, result.degraded)
+
+    def search_stated(self, text: str, kinds: tuple[Kind, ...], facts: Iterable[Reading]) -> Found:
+        """As `search`; where that is not sure, without the words that only state facts, and clause by clause, whatever is
+        surest: 「我住盖州，老伴去世了，要办啥」 names its matter in one clause."""
+        best = self.search(text, kinds)
+        if best.confidence >= answering()["accept"]:
+            return best
+        bare = text
+        for reading in facts:
+            bare = bare.replace(reading.words, "")
+        for number in numbers(text):
+            bare = bare.replace(number.words, "")
+        clauses = [c for c in _CLAUSES.split(bare) if len(c) >= answering()["shortest_clause"]]
+        for variant in dict.fromkeys((bare, *clauses[: answering()["clauses"]])):
+            if variant.strip() and variant != text:
+                best = max(best, self.search(variant, kinds), key=lambda f: f.confidence)
+        return best
 
     def entity(self, kind: Kind, id_: str) -> Entity | None:
         return self.city.by_kind(kind).get(id_)

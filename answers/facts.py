@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -15,14 +17,31 @@ from knowledge_base.conditions import parse_range, value_matches
 from knowledge_base.outcome import AskedQuestion
 from knowledge_base.schema import UNKNOWN, Fact, FactType, FactValue
 
-from .numbers import family_of, numbers
+from .numbers import Said, ages_in, family_of, numbers
 
 Match = Callable[[str, list[str]], list[tuple[int, float]]]
 """(text, candidates) → (index, cosine) of each, best first; empty when there is no encoder."""
 
 _DATE = re.compile(r"((?:19|20)\d{2})\s*[年./-]\s*(\d{1,2})?\s*(?:[月./-]\s*(\d{1,2})?)?\s*[日号]?")
+_BORN = re.compile(r"((?:19|20)\d{2}|[一二][九零〇][零〇一二三四五六七八九]{2})\s*年")
+CHINA = ZoneInfo("Asia/Shanghai")
 _MARKS = re.compile(r"[\s，。！？、；：,.!?;:~～“”\"'()（）]+")
 _SPLIT = re.compile(r"[，、/（）()或及和或者]+")
+
+
+def _as_family(family: str) -> Callable[[Said], Said]:
+    """An age where a length of time is asked for (「一周岁了」) is that long."""
+    months = ages_in().get(family)
+    return lambda n: replace(n, value=n.value * months, family=family) if months and n.family == "age" else n
+
+
+def _year(digits: str) -> int:
+    return int(
+        "".join(
+            str("零一二三四五六七八九".find(c)) if c in "零一二三四五六七八九" else c
+            for c in digits.replace("〇", "零")
+        )
+    )
 
 
 @cache
@@ -73,6 +92,8 @@ class FactReader:
         """What `text` says to the pending question; None when it does not answer it."""
         fact = self.city.facts[question.fact]
         options = [o for o in question.options if o.value != UNKNOWN]
+        if any(plain(text).startswith(w) for w in understanding()["unknown"]):
+            return Reading(UNKNOWN, text)
         found = self._read(fact, text, pending=True)
         if found is None and (at := self.ordinal(text, len(options))) is not None:
             found = Reading(options[at].value, text)
@@ -130,14 +151,17 @@ class FactReader:
         return Reading(f"{m[1]}-{int(m[2] or 1):02d}-{int(m[3] or 1):02d}", m[0]) if m else None
 
     def _quantity(self, fact: Fact, text: str, bare: bool) -> Reading | None:
-        """A number in the fact's unit; `bare` takes one without a unit too."""
+        """A number in the fact's unit; `bare` takes one without a unit, and a year of birth for an age, too."""
         family, factor = family_of(fact.unit)
-        said = [n for n in numbers(fold(text)) if n.family == family or (bare and not n.family)]
+        said = [
+            n for n in map(_as_family(family), numbers(fold(text))) if n.family == family or (bare and not n.family)
+        ]
         fitting = [n for n in said if n.family == family] or said
         if not fitting:
-            return None
+            born = _BORN.search(fold(text)) if family == "age" and bare else None
+            return Reading(float(datetime.now(CHINA).year - _year(born[1])), born[0]) if born else None
         n = fitting[-1]
-        return Reading(round(n.value / factor if n.family else n.value, 4), n.words)
+        return Reading(round(n.value / factor if n.family else n.value, 2), n.words)
 
     def _yes_no(self, fact: Fact, text: str, pending: bool) -> Reading | None:
         said = plain(text)

@@ -25,7 +25,7 @@ _NUMBER = re.compile(
     rf"(?P<arabic>\d+(?:,\d{{3}})*(?:\.\d+)?)\s*(?P<scale>[wW万千百kK亿]?)(?P<tail>\d?)|(?P<chinese>[{_CHINESE}]+)"
 )
 _SCALES = {"w": 10_000, "万": 10_000, "k": 1000, "千": 1000, "百": 100, "亿": 100_000_000, "": 1}
-_PAIR = re.compile(r"^(.*十)?([一二三四五六七八九])([二三四五六七八九])([十百千万]?)$")
+_PAIR = re.compile(r"^(.*[十百千万])?([一二三四五六七八九])([二三四五六七八九])([十百千万]?)$")
 _YEARS = range(1900, 2100)
 
 
@@ -58,6 +58,12 @@ def family_of(unit: str) -> tuple[str, float]:
     return next(((family, factor) for word, family, factor in _unit_table() if word == unit), ("", 1.0))
 
 
+def ages_in() -> dict[str, float]:
+    """Families that an age can be said in, and how many of their base units a year of age is."""
+    found: dict[str, float] = _data()["ages_in"]
+    return found
+
+
 def chinese_number(text: str) -> float | None:
     """一万五 → 15000, 两百六 → 260, 五六十 → 55, 三十几 → 35, 半 → .5; None for what is no number."""
     if not text or text in ("几", "零几"):
@@ -65,7 +71,7 @@ def chinese_number(text: str) -> float | None:
     if text == "半":
         return 0.5
     pair = _PAIR.match(text)
-    if pair and _DIGITS[pair[3]] == _DIGITS[pair[2]] + 1 and not (pair[1] and pair[4]):
+    if pair and _DIGITS[pair[3]] == _DIGITS[pair[2]] + 1:
         unit = {**_SMALL, **_LARGE, "": 1}[pair[4]]
         tens = (_spelled(pair[1]) or 0.0) if pair[1] else 0.0
         return tens + (_DIGITS[pair[2]] + _DIGITS[pair[3]]) / 2 * unit
@@ -133,7 +139,28 @@ def _moved(value: float, text: str, start: int, end: int, trailing: str) -> floa
 
 
 def numbers(text: str) -> Iterator[Said]:
-    """Every number in `text`, left to right; a calendar year is none."""
+    """Every number in `text`, left to right; a calendar year is none. 「一年零两个月」 is one number."""
+    before: Said | None = None
+    for said in sorted((*_worded(text), *_counted(text)), key=lambda s: s.start):
+        joined = before is not None and before.family == said.family != "" and said.value < before.value
+        if before is not None and joined and text[before.end : said.start] in ("", "零", "又", "加"):
+            before = Said(before.value + said.value, said.family, text[before.start : said.end], before.start, said.end)
+            continue
+        if before is not None:
+            yield before
+        before = said
+    if before is not None:
+        yield before
+
+
+def _worded(text: str) -> Iterator[Said]:
+    """Lengths of time that are one word: 满月, 昨天."""
+    for word, value in _data()["words"].items():
+        if (at := text.find(word)) >= 0:
+            yield Said(float(value), "duration", word, at, at + len(word))
+
+
+def _counted(text: str) -> Iterator[Said]:
     done = 0
     for match in _NUMBER.finditer(text):
         value = _value(match)
@@ -156,7 +183,7 @@ def numbers(text: str) -> Iterator[Said]:
         else:
             row = next((r for r in _unit_table() if text.startswith(r[0], at)), None)
             at += len(row[0]) if row else 0
-        if row and row[1] == "duration" and row[0] == "年" and text.startswith("半", at):
+        if row and row[0] in ("年", "岁", "周岁") and text.startswith("半", at):
             value, at = value + 0.5, at + 1
         base, done = value * row[2] if row else value, at
         yield Said(

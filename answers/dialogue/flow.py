@@ -61,8 +61,9 @@ def start(desk: Desk, state: DialogueState, target: str, text: str) -> Turn:
 
 def find(desk: Desk, state: DialogueState, text: str) -> Turn:
     """What the person wants to get done → an item or bundle, a choice between the nearest, or honestly none."""
-    state = state.with_facts(_region(desk, text))
-    found = desk.search(text, ("item", "bundle"))
+    region = desk.reader.region(text)
+    state = state.with_facts(values_of({REGION: region}) if region else {})
+    found = desk.search_stated(text, ("item", "bundle"), [region] if region else [])
     if found.first is not None and found.confidence >= answering()["accept"]:
         return start(desk, state, found.first.id, text)
     return offer(desk, state, text, found)
@@ -116,11 +117,6 @@ def names_other(desk: Desk, state: DialogueState, text: str) -> Candidate | None
 
 def _is_fact_of(desk: Desk, state: DialogueState, text: str) -> bool:
     return state.target is not None and bool(facts_of_text(desk, text, state.target))
-
-
-def _region(desk: Desk, text: str) -> dict[str, tuple[FactValue, str]]:
-    reading = desk.reader.region(text)
-    return {REGION: (reading.value, reading.words)} if reading else {}
 
 
 def _notices(desk: Desk, state: DialogueState, dropped: tuple[DroppedFact, ...]) -> list[Card]:
