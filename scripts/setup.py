@@ -55,6 +55,7 @@ def steps() -> list[Step]:
             cwd="web",
             inputs=["docs/openapi.json", "web/*.*", "web/src/**/*", "web/public/**/*"],
             outputs=["web/dist/index.html"],
+            generated=["web/src/api/schema.d.ts"],
             timeout=15 * MINUTE,
         ),
         Step(

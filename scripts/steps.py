@@ -27,6 +27,7 @@ class Step:
     outputs: Sequence[str]
     timeout: float
     cwd: str = "."
+    generated: Sequence[str] = field(default=())  # written among the inputs by the commands themselves
     environment: Sequence[str] = field(default=())  # variables whose value changes what is made
     needs: Callable[[], str] = lambda: ""  # what this machine lacks for it, in words; empty when nothing
 
@@ -54,6 +55,8 @@ def digest(step: Step, root: Path = ROOT) -> str:
     for variable in step.environment:
         sums.update(f"{variable}={os.environ.get(variable, '')}\0".encode())
     for path in files_of(step.inputs, root):
+        if str(path.relative_to(root)) in step.generated:
+            continue
         sums.update(f"{path.relative_to(root)}\0".encode())
         sums.update(hashlib.sha256(path.read_bytes()).digest())
     return sums.hexdigest()

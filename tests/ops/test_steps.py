@@ -21,7 +21,9 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def step(code: str = COPY, *, needs: str = "", environment: tuple[str, ...] = ()) -> Step:
+def step(
+    code: str = COPY, *, needs: str = "", environment: tuple[str, ...] = (), generated: tuple[str, ...] = ()
+) -> Step:
     return Step(
         name="ops-test",
         title="copy",
@@ -30,6 +32,7 @@ def step(code: str = COPY, *, needs: str = "", environment: tuple[str, ...] = ()
         outputs=["out/copy"],
         timeout=20,
         environment=environment,
+        generated=generated,
         needs=lambda: needs,
     )
 
@@ -60,6 +63,12 @@ def test_another_command_or_environment_does_it_again(tree: Path, monkeypatch: p
     monkeypatch.setitem(os.environ, "OPS_TEST", "other")
     assert done(tree, step(environment=("OPS_TEST",)))
     assert done(tree, step(COPY + "; print()", environment=("OPS_TEST",)))
+
+
+def test_what_the_commands_write_among_the_inputs_does_not_count(tree: Path) -> None:
+    writes = COPY + "; open('in/made', 'a').write('more')"
+    assert done(tree, step(writes, generated=("in/made",)))
+    assert not done(tree, step(writes, generated=("in/made",)))
 
 
 def test_a_failed_step_says_why_and_is_done_again(tree: Path) -> None:
