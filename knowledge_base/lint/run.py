@@ -26,13 +26,18 @@ class _Lines:
         self.nodes: dict[str, yaml.Node | None] = {}
 
     def place(self, finding: Finding) -> tuple[str, int]:
-        """File relative to the city's folder, and line from 1."""
+        """File relative to the city's folder and line from 1; line 0 for a record that stands in no file (a draft)."""
         origin = self.city.origins.get((finding.folder, finding.key))
-        file, path = (origin.file, (*origin.path, *finding.path)) if origin else ("city.yaml", finding.path)
+        if finding.folder:
+            file, path = (origin.file, origin.path) if origin else (f"{finding.folder}/{finding.key}", ())
+        else:
+            file, path = "city.yaml", ()
         if file not in self.nodes:
-            text = (self.city.root / file).read_text(encoding="utf-8")
-            self.nodes[file] = yaml.compose(text, Loader=ContentLoader)
-        return file, line_in(self.nodes[file], path)
+            at = self.city.root / file
+            text = at.read_text(encoding="utf-8") if at.is_file() else None
+            self.nodes[file] = yaml.compose(text, Loader=ContentLoader) if text is not None else None
+        node = self.nodes[file]
+        return file, line_in(node, (*path, *finding.path)) if node else 0
 
 
 def today_in_china() -> date:

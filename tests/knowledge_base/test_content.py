@@ -1,6 +1,7 @@
 """The bundled content: as much as promised, without an error, every path walked."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,11 @@ def test_lint_prints_groups_a_summary_and_one_object(capsys: pytest.CaptureFixtu
     assert "== 小结 ==" in lines
     assert sum(told["rules"].values()) == len(told["problems"])
     assert {"severity", "rule", "file", "line", "message"} == set(told["problems"][0])
+
+
+def test_a_draft_that_stands_in_no_file_is_linted_too(city: City, tmp_path: Path) -> None:
+    passport = city.items["passport"]
+    draft = passport.model_copy(update={"id": "zz-draft", "department": "no-such-office"})
+    told = lint_city(replace(city, root=tmp_path, items={**city.items, "zz-draft": draft}))
+    assert ("unknown-department", "items/zz-draft", 0) in {(p.rule, p.file, p.line) for p in told}
+    assert "item-clone" in {p.rule for p in told}

@@ -22,7 +22,7 @@ def context(city: City) -> Context:
 
 
 def test_no_guide_is_another_with_names_swapped(context: Context, capsys: pytest.CaptureFixture[str]) -> None:
-    pairs = sorted(item_similarities(context, 0.2), key=lambda p: -p[2])
+    pairs = sorted(item_similarities(context, 0.1), key=lambda p: -p[2])
     with capsys.disabled():
         print("\nmost alike guides:", [(a, b, round(score, 2)) for a, b, score in pairs[:3]])
     assert [p for p in pairs if p[2] >= context.limits.item_near] == []
