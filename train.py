@@ -114,7 +114,9 @@ def write_lookups(city: City) -> None:
     entries = [*city.items.values(), *city.bundles.values()]
     items = {e.name: [e.name, *e.aliases] for e in entries}
     for entity, names in (("region", regions), ("item", items)):
-        blocks = [_block("lookup", entity, sorted({n for all_ in names.values() for n in all_}, key=lambda n: (-len(n), n)))]
+        blocks = [
+            _block("lookup", entity, sorted({n for all_ in names.values() for n in all_}, key=lambda n: (-len(n), n)))
+        ]
         blocks += [_block("synonym", name, all_[1:]) for name, all_ in names.items() if all_[1:]]
         text = yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True, sort_keys=False, width=1000)
         path = LOOKUPS / f"{entity}.yml"

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 ASSISTANT = Path(__file__).resolve().parent
-WARM_UP = "你好"
+WARM_UP = "ok"
 
 
 def main() -> None:

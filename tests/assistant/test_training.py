@@ -1,0 +1,43 @@
+"""train.py as a maintainer calls it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from knowledge_base.loader import load_city
+from tests.assistant import project
+
+LOOKUPS = project.ROOT / "var" / "rasa" / "lookups"
+
+
+def train(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "train.py", *arguments]
+    return subprocess.run(command, cwd=project.ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_help_explains_the_stages() -> None:
+    done = train("--help")
+    assert done.returncode == 0
+    assert "nlu" in done.stdout
+    assert "look-ups" in done.stdout
+
+
+def test_nothing_is_trained_again_when_nothing_has_changed() -> None:
+    before = (project.MODEL / "assistant.tar.gz").stat().st_mtime_ns
+    done = train("nlu")
+    assert (done.returncode, done.stdout.strip()) == (0, "nlu: nothing has changed")
+    assert (project.MODEL / "assistant.tar.gz").stat().st_mtime_ns == before
+
+
+def test_look_ups_hold_every_name_of_the_city() -> None:
+    city = load_city()
+    for entity, records in (("region", city.info.regions), ("item", [*city.items.values(), *city.bundles.values()])):
+        blocks = project.read(LOOKUPS / f"{entity}.yml")["nlu"]
+        names = blocks[0]["examples"].splitlines()
+        assert blocks[0]["lookup"] == entity
+        assert {f"- {name}" for r in records for name in (r.name, *r.aliases)} == set(names)
+
+
+def test_an_unknown_stage_is_refused() -> None:
+    assert train("nonsense").returncode == 2
