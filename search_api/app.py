@@ -20,11 +20,12 @@ from index import (
 )
 
 from . import problems, web
+from .accounts import Accounts
 from .bounds import Bounds
 from .database import Conversations, open_database
 from .knowledge import Knowledge
 from .resources import Resources
-from .routes import ask, chat, health, internal, knowledge, navigate, search
+from .routes import ask, chat, health, internal, knowledge, maintain, navigate, search, session
 from .settings import ENCODERS, Settings
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         engine = await run_in_threadpool(open_database, settings.database_url)
         knowledge = await run_in_threadpool(Knowledge, engine, settings.city, index_settings(settings))
         async with httpx.AsyncClient(limits=httpx.Limits(max_connections=settings.chat_at_once + 4)) as http:
-            held = Resources(settings, knowledge, Conversations(engine), http, asyncio.Semaphore(settings.chat_at_once))
+            held = Resources(
+                settings,
+                knowledge,
+                Conversations(engine),
+                Accounts(engine),
+                http,
+                asyncio.Semaphore(settings.chat_at_once),
+            )
             app.state.resources = held
             jobs = [asyncio.create_task(job(held)) for job in (_follow, _watch_assistant, _retain)]
             yield
@@ -108,7 +116,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.add_middleware(Bounds, settings=settings)
     problems.install(app)
-    for router in (search, knowledge, navigate, ask, chat, health, internal):
+    for router in (search, knowledge, navigate, ask, chat, health, session, maintain, internal):
         app.include_router(router.router)
     web.install(app, settings.web_dist)
     return app

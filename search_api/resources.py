@@ -10,6 +10,7 @@ from fastapi import Request
 from answers.desk import Desk
 from knowledge_base.city import City
 
+from .accounts import Accounts
 from .database import Conversations
 from .knowledge import Knowledge
 from .problems import ProblemError
@@ -42,6 +43,7 @@ class Resources:
     settings: Settings
     knowledge: Knowledge
     conversations: Conversations
+    accounts: Accounts
     http: httpx.AsyncClient
     turns_at_once: asyncio.Semaphore
     index_problem: str = ""

@@ -1,0 +1,177 @@
+"""Payloads of the maintainers' routes."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from knowledge_base.lint.records import RecordProblem
+from knowledge_base.store import Version
+
+from .accounts import Role
+from .payloads import Facts, Payload, TargetId
+
+RecordKind = Literal["city", "fact", "source", "material", "item", "bundle", "faq", "policy", "place"]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Body = Annotated[dict[str, Any], Field(max_length=80)]
+
+
+class SignIn(Payload):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Me(Payload):
+    name: str
+    role: Role
+    may: list[str]
+
+
+class NewUser(SignIn):
+    role: Role
+
+
+class UserChange(Payload):
+    role: Role | None = None
+    disabled: bool | None = None
+
+
+class UserShown(Payload):
+    name: str
+    role: Role
+    disabled: bool
+
+
+class VersionShown(Payload):
+    """`body` only where one version is looked at."""
+
+    id: int
+    kind: str
+    record: str
+    title: str
+    number: int
+    state: str
+    author: str
+    reason: str
+    created_at: datetime
+    base: int | None
+    origin: str
+    reviewer: str | None
+    review_note: str
+    reviewed_at: datetime | None
+    publish_at: datetime | None
+    expire_at: datetime | None
+    published_at: datetime | None
+    retired_at: datetime | None
+    body: dict[str, Any] | None = None
+
+
+class RecordRow(Payload):
+    """A line of the list: what is served, and whether something waits."""
+
+    kind: str
+    id: str
+    title: str
+    number: int
+    state: str
+    author: str
+    changed_at: datetime
+    open_state: str = ""
+
+
+class RecordRows(Payload):
+    total: int
+    records: list[RecordRow]
+
+
+class AuditShown(Payload):
+    at: datetime
+    who: str
+    action: str
+    version: int | None
+    why: str
+
+
+class RecordShown(Payload):
+    """`newest` is what an edit builds on: its id is the `base` to send."""
+
+    kind: str
+    id: str
+    published: VersionShown | None
+    newest: VersionShown
+    history: list[VersionShown]
+    audit: list[AuditShown]
+
+
+class FieldChangeShown(Payload):
+    path: str
+    before: Any
+    after: Any
+
+
+class OutcomeChangeShown(Payload):
+    target: str
+    title: str
+    situation: str
+    changes: list[FieldChangeShown]
+
+
+class Checked(Payload):
+    """What a candidate would change, and what is wrong with it. `invalid` names fields that are no record at all."""
+
+    invalid: list[str] = Field(default_factory=list)
+    problems: list[RecordProblem] = Field(default_factory=list)
+    fields: list[FieldChangeShown] = Field(default_factory=list)
+    outcomes: list[OutcomeChangeShown] = Field(default_factory=list)
+
+
+class Candidate(Payload):
+    kind: RecordKind
+    body: Body
+
+
+class Draft(Candidate):
+    reason: Reason
+    base: int | None = None
+
+
+class Try(Candidate):
+    """A live try-out: navigation as it would be with this candidate."""
+
+    target: TargetId
+    facts: Facts = Field(default_factory=dict)
+
+
+class Note(Payload):
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+
+
+class Publish(Payload):
+    versions: Annotated[list[int], Field(min_length=1, max_length=200)]
+    at: AwareDatetime | None = None
+
+
+class Expire(Payload):
+    why: Reason
+    at: AwareDatetime | None = None
+
+
+class RollBack(Payload):
+    number: Annotated[int, Field(ge=1)]
+    why: Reason
+
+
+class Published(Payload):
+    """`revision` None: scheduled."""
+
+    revision: int | None
+
+
+def title_of(body: dict[str, Any]) -> str:
+    return str(body.get("name") or body.get("title") or body.get("question") or body.get("label") or body.get("id", ""))
+
+
+def shown(version: Version, with_body: bool = False) -> VersionShown:
+    names = set(VersionShown.model_fields) - {"title", "body"}
+    values = {name: getattr(version, name) for name in names}
+    return VersionShown(title=title_of(version.body), body=version.body if with_body else None, **values)

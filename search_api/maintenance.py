@@ -1,0 +1,77 @@
+"""What the maintainers' routes share: a candidate against what is served, rows, and refusals as problems."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from knowledge_base.city import City
+from knowledge_base.lint.records import RecordProblem, lint_records
+from knowledge_base.store import Conflict, Forbidden, NotFound, Store, StoreError, Version
+from knowledge_base.store.bodies import FOLDER_OF, Invalid
+from knowledge_base.store.diff import affected, field_changes, outcome_changes
+from knowledge_base.store.served import with_bodies
+
+from .maintaining import Checked, FieldChangeShown, OutcomeChangeShown, RecordRow, title_of
+from .problems import ProblemError
+
+T = TypeVar("T")
+STATUS: dict[type[StoreError], int] = {Conflict: 409, Forbidden: 403, NotFound: 404}
+
+
+def done(act: Callable[[], T]) -> T:
+    """What the store refuses becomes a problem: 409 conflict, 403 own change, 404 not there, 422 otherwise."""
+    try:
+        return act()
+    except StoreError as error:
+        raise ProblemError(STATUS.get(type(error), 422), f"{error}。") from error
+
+
+def checked(city: City, store: Store, kind: str, body: dict[str, Any]) -> Checked:
+    """Problems of the record among all others, and what people would see change."""
+    id_ = str(body.get("id", ""))
+    served = store.published(kind, id_)
+    fields = [
+        FieldChangeShown(path=c.path, before=c.before, after=c.after)
+        for c in field_changes(served.body if served else {}, body)
+    ]
+    try:
+        candidate = with_bodies(city, [(kind, id_, body)])
+        problems = lint_records(candidate, {(FOLDER_OF.get(kind, ""), id_)})
+    except Invalid as error:
+        return Checked(invalid=error.problems, fields=fields)
+    return Checked(problems=problems, fields=fields, outcomes=_outcomes(city, candidate, kind, id_, problems))
+
+
+def _outcomes(
+    city: City, candidate: City, kind: str, id_: str, problems: list[RecordProblem]
+) -> list[OutcomeChangeShown]:
+    """Empty while the candidate cannot be walked: the linter says why."""
+    targets = list(dict.fromkeys([*affected(city, kind, id_), *affected(candidate, kind, id_)]))
+    try:
+        changes = outcome_changes(city, candidate, targets)
+    except (KeyError, ValueError):
+        if problems:
+            return []
+        raise
+    return [
+        OutcomeChangeShown(
+            target=c.target,
+            title=c.title,
+            situation=c.situation,
+            changes=[FieldChangeShown(path=f.path, before=f.before, after=f.after) for f in c.changes],
+        )
+        for c in changes
+    ]
+
+
+def row(served: Version, waiting: Version | None) -> RecordRow:
+    newest = waiting or served
+    return RecordRow(
+        kind=served.kind,
+        id=served.record,
+        title=title_of(served.body),
+        number=served.number,
+        state=served.state,
+        author=newest.author,
+        changed_at=newest.created_at,
+        open_state=waiting.state if waiting else "",
+    )

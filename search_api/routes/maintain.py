@@ -1,0 +1,184 @@
+"""Keeping knowledge true: look, draft, check, try out, review, publish, roll back."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from knowledge_base.navigation import Navigator, UnknownTarget
+from knowledge_base.problems import Severity
+from knowledge_base.store import State, Store
+from knowledge_base.store.bodies import KINDS, Invalid
+from knowledge_base.store.served import with_bodies
+
+from ..accounts import Permission, UserRow
+from ..maintaining import (
+    AuditShown,
+    Candidate,
+    Checked,
+    Draft,
+    Expire,
+    Note,
+    Publish,
+    Published,
+    RecordKind,
+    RecordRows,
+    RecordShown,
+    RollBack,
+    Try,
+    VersionShown,
+    shown,
+    title_of,
+)
+from ..maintenance import checked, done, row
+from ..payloads import NavigateResponse
+from ..problems import ProblemError
+from ..resources import Resources, resources
+from .session import allowed
+
+router = APIRouter(prefix="/v1/maintain", tags=["maintain"])
+Held = Annotated[Resources, Depends(resources)]
+Reader = Annotated[UserRow, Depends(allowed(Permission.READ))]
+Editor = Annotated[UserRow, Depends(allowed(Permission.EDIT))]
+Reviewer = Annotated[UserRow, Depends(allowed(Permission.REVIEW))]
+Publisher = Annotated[UserRow, Depends(allowed(Permission.PUBLISH))]
+
+
+def store(held: Held) -> Store:
+    return held.knowledge.store
+
+
+Stored = Annotated[Store, Depends(store)]
+
+
+@router.get("/records")
+def records(
+    _: Reader,
+    store: Stored,
+    kind: RecordKind | None = None,
+    q: Annotated[str, Query(max_length=100)] = "",
+    waiting: bool = False,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> RecordRows:
+    """What is served and what is being worked on; `q` looks into id and title."""
+    open_ = {(v.kind, v.record): v for v in store.open_versions()}
+    served = {(v.kind, v.record): v for v in store.served()}
+    rows = [
+        (version, open_.get(key))
+        for key in sorted({*served, *open_})
+        if (version := served.get(key) or open_[key]) and (kind is None or key[0] == kind)
+    ]
+    found = [
+        (v, o) for v, o in rows if (not q or q in v.record or q in title_of(v.body)) and (not waiting or o is not None)
+    ]
+    return RecordRows(total=len(found), records=[row(v, o) for v, o in found[offset : offset + limit]])
+
+
+@router.get("/records/{kind}/{id}")
+def record(kind: RecordKind, id: str, _: Reader, store: Stored) -> RecordShown:
+    history = store.history(kind, id)
+    if not history:
+        raise ProblemError(404, "没有这条内容。")
+    published = next((v for v in history if v.state == State.PUBLISHED), None)
+    return RecordShown(
+        kind=kind,
+        id=id,
+        published=shown(published, True) if published else None,
+        newest=shown(history[0], True),
+        history=[shown(v) for v in history],
+        audit=[
+            AuditShown(at=a.at, who=a.who, action=a.action, version=a.version, why=a.why) for a in store.audit(kind, id)
+        ],
+    )
+
+
+@router.get("/schema/{kind}")
+def schema(kind: RecordKind, _: Reader) -> dict[str, Any]:
+    """JSON Schema of a kind of record."""
+    return KINDS[kind].model_json_schema()
+
+
+@router.get("/queue")
+def queue(_: Reader, store: Stored) -> list[VersionShown]:
+    """What waits: drafts, for review, for publishing."""
+    return [shown(v) for v in store.open_versions()]
+
+
+@router.get("/versions/{id}")
+def version(id: int, _: Reader, store: Stored) -> VersionShown:
+    return shown(done(lambda: store.version(id)), True)
+
+
+@router.get("/versions/{id}/check")
+def check_version(id: int, _: Reader, held: Held, store: Stored) -> Checked:
+    """Both diffs and the problems of a version against what is served now."""
+    found = done(lambda: store.version(id))
+    return checked(held.city, store, found.kind, found.body)
+
+
+@router.post("/check")
+def check(asked: Candidate, _: Editor, held: Held, store: Stored) -> Checked:
+    return checked(held.city, store, asked.kind, asked.body)
+
+
+@router.post("/try")
+def try_out(asked: Try, _: Editor, held: Held) -> NavigateResponse:
+    """Navigation as it would be; nothing is kept."""
+    try:
+        city = with_bodies(held.city, [(asked.kind, str(asked.body.get("id", "")), asked.body)])
+        step = Navigator(city).step(asked.target, asked.facts)
+    except Invalid as error:
+        raise ProblemError(422, f"{error}。") from error
+    except (UnknownTarget, KeyError, ValueError) as error:
+        raise ProblemError(422, f"这样改走不通：{error}。") from error
+    return NavigateResponse.model_validate(step, from_attributes=True)
+
+
+@router.post("/drafts", status_code=201)
+def save(asked: Draft, by: Editor, store: Stored) -> VersionShown:
+    """409 when somebody else changed the record since `base`; what was sent is not lost, the page still has it."""
+    return shown(done(lambda: store.save(asked.kind, asked.body, by.name, asked.reason, asked.base)), True)
+
+
+@router.post("/versions/{id}/submit")
+def submit(id: int, by: Editor, store: Stored) -> VersionShown:
+    return shown(done(lambda: store.submit(id, by.name)))
+
+
+@router.post("/versions/{id}/approve")
+def approve(id: int, asked: Note, by: Reviewer, held: Held, store: Stored) -> VersionShown:
+    """Refused for the author, and while the linter finds errors."""
+    found = done(lambda: store.version(id))
+    errors = [p for p in checked(held.city, store, found.kind, found.body).problems if p.severity is Severity.ERROR]
+    if errors:
+        raise ProblemError(422, f"还有{len(errors)}处错误，改好再审：{errors[0].message}")
+    return shown(done(lambda: store.approve(id, by.name, asked.note)))
+
+
+@router.post("/versions/{id}/send-back")
+def send_back(id: int, asked: Note, by: Reviewer, store: Stored) -> VersionShown:
+    if not asked.note:
+        raise ProblemError(422, "请写明要改什么。")
+    return shown(done(lambda: store.send_back(id, by.name, asked.note)))
+
+
+@router.post("/publish")
+def publish(asked: Publish, by: Publisher, held: Held, store: Stored) -> Published:
+    """Served when this returns, unless `at` lies ahead."""
+    revision = done(lambda: store.publish(asked.versions, by.name, asked.at))
+    held.knowledge.follow()
+    return Published(revision=revision)
+
+
+@router.post("/records/{kind}/{id}/expire")
+def expire(kind: RecordKind, id: str, asked: Expire, by: Publisher, held: Held, store: Stored) -> Published:
+    revision = done(lambda: store.expire(kind, id, by.name, asked.why, asked.at))
+    held.knowledge.follow()
+    return Published(revision=revision)
+
+
+@router.post("/records/{kind}/{id}/roll-back")
+def roll_back(kind: RecordKind, id: str, asked: RollBack, by: Publisher, held: Held, store: Stored) -> Published:
+    revision = done(lambda: store.roll_back(kind, id, asked.number, by.name, asked.why))
+    held.knowledge.follow()
+    return Published(revision=revision)
