@@ -29,12 +29,12 @@ def test_the_bundled_city_loads_and_knows_where_each_record_came_from(content: P
             assert (content / city.origins[folder, key].file).is_file()
 
 
-def test_the_digest_follows_the_content(content: Path) -> None:
-    before = load_city(content).digest
-    assert load_city(content).digest == before
-    file = content / "city.yaml"
+def test_the_digest_follows_the_content(few: Path) -> None:
+    before = load_city(few).digest
+    assert load_city(few).digest == before
+    file = few / "city.yaml"
     file.write_text(file.read_text(encoding="utf-8") + "# a comment\n", encoding="utf-8")
-    assert load_city(content).digest != before
+    assert load_city(few).digest != before
 
 
 BROKEN = {
@@ -61,33 +61,33 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=str)
-def test_a_broken_record_is_told_with_file_and_line(case: str, content: Path) -> None:
+def test_a_broken_record_is_told_with_file_and_line(case: str, few: Path) -> None:
     text, rule, line, message = BROKEN[case]
-    (content / "materials" / "zz.yaml").write_text(text, encoding="utf-8")
-    problem = one_problem(content)
+    (few / "materials" / "zz.yaml").write_text(text, encoding="utf-8")
+    problem = one_problem(few)
     assert (problem.rule, problem.file, problem.line) == (rule, "materials/zz.yaml", line)
     assert message in problem.message
 
 
-def test_a_field_deep_inside_is_told_on_its_own_line(content: Path) -> None:
+def test_a_field_deep_inside_is_told_on_its_own_line(few: Path) -> None:
     text = item(materials="\n  - material: resident-id-card-paper\n    reason: 看是谁\n    originals: 99")
-    (content / "items" / "zz.yaml").write_text(text, encoding="utf-8")
-    problem = one_problem(content)
+    (few / "items" / "zz.yaml").write_text(text, encoding="utf-8")
+    problem = one_problem(few)
     assert text.splitlines()[problem.line - 1].strip() == "originals: 99"
     assert problem.message == "materials.0.originals：不能大于 20"
 
 
-def test_a_single_entry_without_its_list_keeps_its_line(content: Path) -> None:
+def test_a_single_entry_without_its_list_keeps_its_line(few: Path) -> None:
     text = item(legal_basis="\n  source: resident-id-card-law\n  artikel: 第一条")
-    (content / "items" / "zz.yaml").write_text(text, encoding="utf-8")
-    problem = one_problem(content)
+    (few / "items" / "zz.yaml").write_text(text, encoding="utf-8")
+    problem = one_problem(few)
     assert text.splitlines()[problem.line - 1].strip() == "artikel: 第一条"
 
 
-def test_every_broken_record_is_told_at_once_and_the_rest_can_still_be_read(content: Path) -> None:
+def test_every_broken_record_is_told_at_once_and_the_rest_can_still_be_read(few: Path) -> None:
     for n in range(3):
-        (content / "materials" / f"zz-{n}.yaml").write_text(f"id: zz-{n}\nname: 灯\n", encoding="utf-8")
-    city, problems = read_city(content)
+        (few / "materials" / f"zz-{n}.yaml").write_text(f"id: zz-{n}\nname: 灯\n", encoding="utf-8")
+    city, problems = read_city(few)
     assert [p.file for p in problems] == [f"materials/zz-{n}.yaml" for n in range(3)]
     assert city is not None
     assert "resident-id-card" in city.items
@@ -97,33 +97,33 @@ def test_every_broken_record_is_told_at_once_and_the_rest_can_still_be_read(cont
 @pytest.mark.parametrize(
     ("encoding", "loads"), [("utf-8", True), ("utf-8-sig", True), ("gbk", False), ("utf-16", True)]
 )
-def test_encodings(encoding: str, loads: bool, content: Path) -> None:
+def test_encodings(encoding: str, loads: bool, few: Path) -> None:
     text = item()
-    (content / "items" / "zz.yaml").write_bytes(text.encode(encoding))
+    (few / "items" / "zz.yaml").write_bytes(text.encode(encoding))
     if loads:
-        assert load_city(content).items["zz-mutant"].name == "海上灯塔夜航登记"
+        assert load_city(few).items["zz-mutant"].name == "海上灯塔夜航登记"
     else:
-        problem = one_problem(content)
+        problem = one_problem(few)
         assert (problem.rule, problem.file) == ("yaml", "items/zz.yaml")
 
 
-def test_ids_are_unique_across_kinds(content: Path) -> None:
-    (content / "materials" / "zz.yaml").write_text("name: 灯\nid: passport\nkind: other\n", encoding="utf-8")
-    assert "passport" in load_city_ids(content)
-    problem = one_problem(content)
+def test_ids_are_unique_across_kinds(few: Path) -> None:
+    (few / "materials" / "zz.yaml").write_text("name: 灯\nid: passport\nkind: other\n", encoding="utf-8")
+    assert "passport" in load_city_ids(few)
+    problem = one_problem(few)
     assert (problem.rule, problem.line) in {("duplicate-id", 2), ("duplicate-id", 1)}
     assert "passport" in problem.message
 
 
-def load_city_ids(content: Path) -> set[str]:
-    city, _ = read_city(content)
+def load_city_ids(few: Path) -> set[str]:
+    city, _ = read_city(few)
     assert city is not None
     return {*city.items, *city.materials}
 
 
-def test_the_same_id_twice_in_a_kind_names_the_first_file(content: Path) -> None:
-    (content / "materials" / "zz.yaml").write_text("id: power-of-attorney\nname: 灯\nkind: other\n", encoding="utf-8")
-    problem = one_problem(content)
+def test_the_same_id_twice_in_a_kind_names_the_first_file(few: Path) -> None:
+    (few / "materials" / "zz.yaml").write_text("id: power-of-attorney\nname: 灯\nkind: other\n", encoding="utf-8")
+    problem = one_problem(few)
     assert (problem.rule, problem.file, problem.line) == ("duplicate-id", "materials/zz.yaml", 1)
     assert "materials/common.yaml" in problem.message
 
@@ -133,16 +133,16 @@ def test_a_folder_without_a_city_is_refused_clearly(tmp_path: Path) -> None:
         load_city(tmp_path)
 
 
-def test_a_broken_city_file_gives_no_city(content: Path) -> None:
-    (content / "city.yaml").write_text("id: yingkou\n", encoding="utf-8")
-    city, problems = read_city(content)
+def test_a_broken_city_file_gives_no_city(few: Path) -> None:
+    (few / "city.yaml").write_text("id: yingkou\n", encoding="utf-8")
+    city, problems = read_city(few)
     assert city is None
     assert {p.file for p in problems} == {"city.yaml"}
 
 
-def test_an_empty_file_is_no_record(content: Path) -> None:
-    (content / "materials" / "zz.yaml").write_text("# nothing yet\n", encoding="utf-8")
-    assert load_city(content).materials
+def test_an_empty_file_is_no_record(few: Path) -> None:
+    (few / "materials" / "zz.yaml").write_text("# nothing yet\n", encoding="utf-8")
+    assert load_city(few).materials
 
 
 @pytest.mark.parametrize(
