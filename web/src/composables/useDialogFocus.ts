@@ -1,6 +1,7 @@
 import type { Ref } from 'vue'
 
-const FOCUSABLE = 'a[href], button:not(:disabled), input:not(:disabled), textarea, select, [tabindex="0"]'
+// Of a group of radio buttons Tab stops only at the chosen one.
+const FOCUSABLE = 'a[href], button:not(:disabled), input:not([type=radio]), input[type=radio]:checked, textarea, select'
 
 /** Focus goes into the dialog, stays there, and returns to what opened it. */
 export function useDialogFocus(body: Ref<HTMLElement | null>) {
