@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from index import Index, IndexSettings, build, documents_of, open_index, region_names
+from index import Index, IndexSettings, SearchResult, build, documents_of, open_index, region_names
 from knowledge_base.city import City
 from knowledge_base.loader import load_city
 from knowledge_base.yaml_reader import read_yaml
@@ -44,6 +44,12 @@ def searched(city: City, encoder_dir: Path, tmp_path_factory: pytest.TempPathFac
         yield opened
 
 
+@pytest.fixture(scope="module")
+def results(golden: Any, searched: Index) -> list[SearchResult]:
+    """What each golden question finds, in their order."""
+    return [searched.search(q["q"], kinds=(q["kind"],) if "kind" in q else (), limit=1) for q in golden["queries"]]
+
+
 def test_the_golden_set_is_well_made(golden: Any, city: City) -> None:
     queries = golden["queries"]
     known = {entity.id for _, entity in city.entities()}
@@ -59,12 +65,13 @@ def test_the_golden_set_is_well_made(golden: Any, city: City) -> None:
     assert len(departments) / len({item.department for item in city.items.values()}) > 0.8
 
 
-def test_the_right_record_stands_first(golden: Any, searched: Index, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_right_record_stands_first(
+    golden: Any, results: list[SearchResult], capsys: pytest.CaptureFixture[str]
+) -> None:
     right: Counter[str] = Counter()
     missed: list[str] = []
-    for q in golden["queries"]:
-        hits = searched.search(q["q"], kinds=(q["kind"],) if "kind" in q else (), limit=1).hits
-        first = hits[0].id if hits else "nothing"
+    for q, result in zip(golden["queries"], results, strict=True):
+        first = result.hits[0].id if result.hits else "nothing"
         if first in q["ids"]:
             right[q["form"]] += 1
         else:
@@ -77,8 +84,8 @@ def test_the_right_record_stands_first(golden: Any, searched: Index, capsys: pyt
     assert share >= HIT_AT_1, "\n".join(missed)
 
 
-def test_questions_of_other_things_are_less_trusted(golden: Any, searched: Index) -> None:
-    inside = [searched.search(q["q"], limit=1).confidence for q in golden["queries"]]
+def test_questions_of_other_things_are_less_trusted(golden: Any, results: list[SearchResult], searched: Index) -> None:
+    inside = [result.confidence for result in results]
     outside = [searched.search(q, limit=1).confidence for q in golden["out_of_scope"]]
     above = sum((a > b) + 0.5 * (a == b) for a, b in product(inside, outside))
     assert above / (len(inside) * len(outside)) >= SEPARATION
