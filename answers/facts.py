@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -17,31 +15,14 @@ from knowledge_base.conditions import parse_range, value_matches
 from knowledge_base.outcome import AskedQuestion
 from knowledge_base.schema import UNKNOWN, Fact, FactType, FactValue
 
-from .numbers import Said, ages_in, family_of, numbers
+from .numbers import family_of, numbers
+from .quantities import Reading, calendar_date, quantity
 
 Match = Callable[[str, list[str]], list[tuple[int, float]]]
 """(text, candidates) → (index, cosine) of each, best first; empty when there is no encoder."""
 
-_DATE = re.compile(r"((?:19|20)\d{2})\s*[年./-]\s*(\d{1,2})?\s*(?:[月./-]\s*(\d{1,2})?)?\s*[日号]?")
-_BORN = re.compile(r"((?:19|20)\d{2}|[一二][九零〇][零〇一二三四五六七八九]{2})\s*年")
-CHINA = ZoneInfo("Asia/Shanghai")
 _MARKS = re.compile(r"[\s，。！？、；：,.!?;:~～“”\"'()（）]+")
 _SPLIT = re.compile(r"[，、/（）()或及和或者]+")
-
-
-def _as_family(family: str) -> Callable[[Said], Said]:
-    """An age where a length of time is asked for (「一周岁了」) is that long."""
-    months = ages_in().get(family)
-    return lambda n: replace(n, value=n.value * months, family=family) if months and n.family == "age" else n
-
-
-def _year(digits: str) -> int:
-    return int(
-        "".join(
-            str("零一二三四五六七八九".find(c)) if c in "零一二三四五六七八九" else c
-            for c in digits.replace("〇", "零")
-        )
-    )
 
 
 @cache
@@ -49,14 +30,6 @@ def understanding() -> dict[str, Any]:
     """understanding.yaml."""
     loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "understanding.yaml").read_text(encoding="utf-8"))
     return loaded
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A fact's value and the words it came from."""
-
-    value: FactValue
-    words: str
 
 
 @dataclass(frozen=True)
@@ -121,7 +94,7 @@ class FactReader:
             for fact_id in ids:
                 fact = self.city.facts[fact_id]
                 named = any(s in plain(text) for s in fact.synonyms)
-                if (named or (family and len(ids) == 1)) and (reading := self._quantity(fact, text, bare=named)):
+                if (named or (family and len(ids) == 1)) and (reading := quantity(fact, text, bare=named)):
                     found[fact_id] = reading
         return found
 
@@ -138,30 +111,13 @@ class FactReader:
             case FactType.REGION:
                 return self.region(text)
             case FactType.QUANTITY:
-                return self._quantity(fact, text, bare=pending)
+                return quantity(fact, text, bare=pending)
             case FactType.DATE:
-                return self._date(text)
+                return calendar_date(text)
             case FactType.YES_NO:
                 return self._yes_no(fact, text, pending)
             case FactType.CHOICE:
                 return self._choice(fact, text, pending)
-
-    def _date(self, text: str) -> Reading | None:
-        m = _DATE.search(fold(text))
-        return Reading(f"{m[1]}-{int(m[2] or 1):02d}-{int(m[3] or 1):02d}", m[0]) if m else None
-
-    def _quantity(self, fact: Fact, text: str, bare: bool) -> Reading | None:
-        """A number in the fact's unit; `bare` takes one without a unit, and a year of birth for an age, too."""
-        family, factor = family_of(fact.unit)
-        said = [
-            n for n in map(_as_family(family), numbers(fold(text))) if n.family == family or (bare and not n.family)
-        ]
-        fitting = [n for n in said if n.family == family] or said
-        if not fitting:
-            born = _BORN.search(fold(text)) if family == "age" and bare else None
-            return Reading(float(datetime.now(CHINA).year - _year(born[1])), born[0]) if born else None
-        n = fitting[-1]
-        return Reading(round(n.value / factor if n.family else n.value, 2), n.words)
 
     def _yes_no(self, fact: Fact, text: str, pending: bool) -> Reading | None:
         said = plain(text)
@@ -249,7 +205,7 @@ class FactReader:
     def _by_meaning(self, fact: Fact, text: str, values: Sequence[FactValue]) -> Reading | None:
         rules: Mapping[str, float] = understanding()["by_meaning"]
         wordings = [(w, v) for w, v in self._wordings_of(fact) if v in values]
-        if self._match is None or not wordings or len(text) > rules["max_characters"]:
+        if self._match is None or not wordings or not 2 <= len(plain(text)) <= rules["max_characters"]:
             return None
         scores: dict[FactValue, float] = {}
         for i, score in self._match(text, [w for w, _ in wordings]):

@@ -27,6 +27,7 @@ _NUMBER = re.compile(
 _SCALES = {"w": 10_000, "万": 10_000, "k": 1000, "千": 1000, "百": 100, "亿": 100_000_000, "": 1}
 _PAIR = re.compile(r"^(.*[十百千万])?([一二三四五六七八九])([二三四五六七八九])([十百千万]?)$")
 _YEARS = range(1900, 2100)
+_TENTH = re.compile(r"[1-9一二三四五六七八九](?![\d零一二三四五六七八九十百千万个年月岁])")
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def _moved(value: float, text: str, start: int, end: int, trailing: str) -> floa
     """「多」「不到」 and the like put the number just over or under what was said."""
     data: Mapping[str, list[str]] = _data()
     before = text[max(0, start - 3) : start]
-    step = min(1.0, value / 100) or 0.01
+    step = 1.0 if value >= 10 else 0.1
     if trailing in data["more_than"] or any(before.endswith(w) for w in data["more_than_before"]):
         return value + step
     if trailing in data["less_than"] or any(before.endswith(w) for w in data["less_than_before"]):
@@ -185,6 +186,8 @@ def _counted(text: str) -> Iterator[Said]:
             at += len(row[0]) if row else 0
         if row and row[0] in ("年", "岁", "周岁") and text.startswith("半", at):
             value, at = value + 0.5, at + 1
+        if row and row[1] in _data()["tenths_follow"] and (tenth := _TENTH.match(text, at)):
+            value, at = value + (_DIGITS.get(tenth[0]) or float(tenth[0])) / 10, at + 1
         base, done = value * row[2] if row else value, at
         yield Said(
             _moved(base, text, match.start(), at, trailing),
