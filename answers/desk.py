@@ -13,8 +13,9 @@ from index import Hit, Index, SearchResult
 from knowledge_base.city import City, Entity, Kind
 from knowledge_base.navigation import Navigator
 
-from .facts import FactReader, Reading, plain
+from .facts import FactReader, plain
 from .numbers import numbers
+from .quantities import Reading
 
 _CLAUSES = re.compile(r"[，。！？；、,.!?;\s]+")
 

@@ -3,7 +3,8 @@
 from knowledge_base.schema import Bundle, ServiceItem
 
 from .desk import Desk
-from .facts import Reading, plain
+from .facts import plain
+from .quantities import Reading
 
 
 def facts_of_text(desk: Desk, text: str, target: str) -> dict[str, Reading]:

@@ -8,7 +8,8 @@ from knowledge_base.outcome import AskedQuestion, DroppedFact, Outcome, Step
 from knowledge_base.schema import Bundle, FactValue, ServiceItem
 
 from ..desk import Candidate, Desk, Found, answering
-from ..facts import Reading, plain
+from ..facts import plain
+from ..quantities import Reading
 from ..targets import facts_of_text
 from .reply import Card, Option, Reply, command, link_card, outcome_reply, question_options, target_options
 from .state import DialogueState
