@@ -13,7 +13,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -24,6 +23,7 @@ from knowledge_base.city import City
 from knowledge_base.lint import lint_folder
 from knowledge_base.loader import CONTENT, DEFAULT_CITY, load_city
 from knowledge_base.problems import ContentError, Problem, Severity
+from knowledge_base.schema import Bundle, ServiceItem
 
 ROOT = Path(__file__).resolve().parent
 VAR = ROOT / "var"
@@ -111,7 +111,7 @@ def write_lookups(city: City) -> None:
     """
     LOOKUPS.mkdir(parents=True, exist_ok=True)
     regions = {r.name: [r.name, *r.aliases] for r in city.info.regions}
-    entries = [*city.items.values(), *city.bundles.values()]
+    entries: list[ServiceItem | Bundle] = [*city.items.values(), *city.bundles.values()]
     items = {e.name: [e.name, *e.aliases] for e in entries}
     for entity, names in (("region", regions), ("item", items)):
         blocks = [
@@ -162,4 +162,4 @@ def _train_rasa(out: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

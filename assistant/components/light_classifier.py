@@ -42,11 +42,11 @@ class LightIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {"C": 1.0, "max_iter": 300, "ranking_length": 5, "chars": 2, "masked": []}
+        return {"C": 1.0, "max_iter": 300, "tol": 1e-2, "ranking_length": 5, "chars": 2, "masked": []}
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
-        """scikit-learn checks C and max_iter itself."""
+        """scikit-learn checks its own settings."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class LightIntentClassifier(IntentClassifier, GraphComponent):
         self._weights = weights
         self._column = {str(gram): i for i, gram in enumerate(weights.get("grams", ()))}
         names, patterns = weights.get("tables", ()), weights.get("patterns", ())
-        self._tables = {str(n): re.compile(str(p), re.IGNORECASE) for n, p in zip(names, patterns)}
+        self._tables = {str(n): re.compile(str(p), re.IGNORECASE) for n, p in zip(names, patterns, strict=True)}
 
     def _grams(self, text: Text) -> List[Text]:
         marked = fold(text)
@@ -119,7 +119,8 @@ class LightIntentClassifier(IntentClassifier, GraphComponent):
         self._use(weights)
         weights["grams"] = np.array(sorted({g for m in examples for g in self._grams(m.get(TEXT))}), dtype=str)
         self._use(weights)
-        model = LogisticRegression(C=self._config["C"], max_iter=self._config["max_iter"], class_weight="balanced")
+        settings = {name: self._config[name] for name in ("C", "max_iter", "tol")}
+        model = LogisticRegression(class_weight="balanced", **settings)
         model.fit(sp.vstack([self._row(m) for m in examples], format="csr"), [m.get(INTENT) for m in examples])
         weights["coef"] = model.coef_.astype(np.float32)
         weights["bias"] = model.intercept_.astype(np.float32)

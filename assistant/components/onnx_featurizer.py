@@ -114,7 +114,7 @@ class OnnxSentenceFeaturizer(DenseFeaturizer, GraphComponent):
         if not spoken:
             return messages
         centred = self._encoder.encode([m.get(TEXT) for m in spoken]) - self._mean
-        for message, vector in zip(spoken, (centred * self._config["scale"]).astype(np.float32)):
+        for message, vector in zip(spoken, (centred * self._config["scale"]).astype(np.float32), strict=True):
             alias = self._config[FEATURIZER_CLASS_ALIAS]
             message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, alias))
         return messages

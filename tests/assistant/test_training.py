@@ -32,11 +32,13 @@ def test_nothing_is_trained_again_when_nothing_has_changed() -> None:
 
 def test_look_ups_hold_every_name_of_the_city() -> None:
     city = load_city()
-    for entity, records in (("region", city.info.regions), ("item", [*city.items.values(), *city.bundles.values()])):
-        blocks = project.read(LOOKUPS / f"{entity}.yml")["nlu"]
-        names = blocks[0]["examples"].splitlines()
-        assert blocks[0]["lookup"] == entity
-        assert {f"- {name}" for r in records for name in (r.name, *r.aliases)} == set(names)
+    regions = {name for r in city.info.regions for name in (r.name, *r.aliases)}
+    items = {name for i in city.items.values() for name in (i.name, *i.aliases)}
+    bundles = {name for b in city.bundles.values() for name in (b.name, *b.aliases)}
+    for entity, names in (("region", regions), ("item", items | bundles)):
+        lookup = project.read(LOOKUPS / f"{entity}.yml")["nlu"][0]
+        assert lookup["lookup"] == entity
+        assert set(lookup["examples"].splitlines()) == {f"- {name}" for name in names}
 
 
 def test_an_unknown_stage_is_refused() -> None:
