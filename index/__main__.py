@@ -1,4 +1,4 @@
-"""python -m index fetch-encoder | build | search TEXT | evaluate FOLDER. With --json the last line is one JSON object."""
+"""python -m index fetch-encoder | build | search TEXT | calibrate FILE… | evaluate FOLDER. With --json the last line is one JSON object."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 result = _build(options)
             case "search":
                 result = _search(options)
+            case "calibrate":
+                result = _calibrate(options)
             case _:
                 result = _evaluate(options)
     except (IndexError_, OSError, ValueError) as error:
@@ -86,6 +88,20 @@ def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
+def _calibrate(options: argparse.Namespace) -> dict[str, Any]:
+    from knowledge_base.loader import load_city
+
+    from .calibrate import calibrate, examples
+
+    outside = [text for file in options.out_of_scope for text in examples(file)]
+    result = calibrate(load_city(options.city), _settings(options), outside)
+    print(f"{result.questions} 个问法（其中 {len(outside)} 个不归我们管），首条命中 {result.right_first:.3f}")
+    print(f"校准误差 {result.expected_calibration_error:.3f}；门槛 {result.threshold} 时答了 {result.answered:.3f}，")
+    print(f"错答不归我们管的 {result.wrong_out_of_scope:.3f}")
+    print("\n".join(["confidence:", *(f"  {name}: {value}" for name, value in result.weights.items())]))
+    return asdict(result)
+
+
 def _settings(options: argparse.Namespace) -> IndexSettings:
     encoder = options.encoder or default_encoder(ENCODERS)
     return IndexSettings(options.index, os.environ.get("ELASTICSEARCH_URL") or None, encoder)
@@ -117,6 +133,10 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("text")
     search.add_argument("--kind", action="append")
     search.add_argument("--limit", type=int, default=10)
+
+    fitted = commands.add_parser("calibrate", parents=[common], help="用没见过的问法校准把握")
+    fitted.add_argument("--city", type=Path, default=os.environ.get("CITY"), help="城市内容目录")
+    fitted.add_argument("out_of_scope", type=Path, nargs="+", help="不归我们管的话：nlu_data 里的文件")
 
     judged = commands.add_parser("evaluate", parents=[common], help="在有标注的数据上测量检索质量")
     judged.add_argument("folder", type=Path)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 from knowledge_base.city import City
 
@@ -59,8 +60,17 @@ def held_out(city: City) -> tuple[list[Document], list[Asked]]:
         hidden = set(wordings[1::2])
         asked += [Asked(text, accepted[document.id]) for text in sorted(hidden)]
         kept = tuple(s for s in document.sections if s.text not in hidden)
-        documents.append(replace(document, sections=kept, aliases=tuple(a for a in document.aliases if a not in hidden)))
+        documents.append(
+            replace(document, sections=kept, aliases=tuple(a for a in document.aliases if a not in hidden))
+        )
     return documents, asked
+
+
+def examples(file: Path) -> list[str]:
+    """The sayings of a Rasa NLU file."""
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    lines = [line for intent in data["nlu"] for line in str(intent.get("examples", "")).splitlines()]
+    return [line.removeprefix("- ").strip() for line in lines if line.startswith("- ")]
 
 
 def _accepted(city: City) -> dict[str, frozenset[str]]:
