@@ -2,7 +2,8 @@
 
 usage: python -m scripts.packages
 
-Chromium, which Playwright drives, with Chinese fonts; Java and Maven, which bring and run a real Elasticsearch.
+Chromium, which Playwright drives, with Chinese fonts; Java and Maven, which bring and run a real Elasticsearch;
+PostgreSQL, on which the database tests run again.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from scripts.processes import VAR, Failed, run_logged, say
 
@@ -41,10 +43,18 @@ def has_chinese_font() -> bool:
     return bool(listed.stdout.strip())
 
 
+def postgresql_programs() -> Path | None:
+    """The folder with initdb and postgres of the newest version, or None: Debian keeps them off the PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[4]))
+    onpath = shutil.which("initdb")
+    return found[-1].parent if found else Path(onpath).parent if onpath else None
+
+
 NEEDS = (
     Need("chromium", lambda: chromium() is not None),
     Need("fonts-noto-cjk", has_chinese_font),
     Need("openjdk-17-jre-headless", lambda: shutil.which("java") is not None),
+    Need("postgresql", lambda: postgresql_programs() is not None),
     Need("maven", lambda: shutil.which("mvn") is not None),
 )
 
