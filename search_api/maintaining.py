@@ -135,11 +135,38 @@ class Draft(Candidate):
     base: int | None = None
 
 
-class Try(Candidate):
-    """A live try-out: navigation as it would be with this candidate."""
+class Target(Candidate):
+    """An item or bundle as it would be with this candidate."""
 
     target: TargetId
+
+
+class Try(Target):
+    """A live try-out."""
+
     facts: Facts = Field(default_factory=dict)
+
+
+class FactValueShown(Payload):
+    value: str
+    label: str
+
+
+class FactShown(Payload):
+    """`values` of a choice, a region, a yes/no (`true`, `false`); others have none."""
+
+    id: str
+    label: str
+    type: str
+    unit: str
+    values: list[FactValueShown]
+
+
+class Vocabulary(Payload):
+    """What a field may refer to. `names` is kind → id → name; kinds are those of records, and the city's catalogues."""
+
+    facts: list[FactShown]
+    names: dict[str, dict[str, str]]
 
 
 class Note(Payload):

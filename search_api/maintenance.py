@@ -3,14 +3,26 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from pydantic import BaseModel
+
 from knowledge_base.city import City
 from knowledge_base.lint.records import RecordProblem, lint_records
+from knowledge_base.schema import Department, Fact, FactType, Named
 from knowledge_base.store import Conflict, Forbidden, NotFound, Store, StoreError, Version
 from knowledge_base.store.bodies import FOLDER_OF, Invalid
 from knowledge_base.store.diff import affected, field_changes, outcome_changes
 from knowledge_base.store.served import with_bodies
 
-from .maintaining import Checked, FieldChangeShown, OutcomeChangeShown, RecordRow, title_of
+from .maintaining import (
+    Checked,
+    FactShown,
+    FactValueShown,
+    FieldChangeShown,
+    OutcomeChangeShown,
+    RecordRow,
+    Vocabulary,
+    title_of,
+)
 from .problems import ProblemError
 
 T = TypeVar("T")
@@ -75,3 +87,46 @@ def row(served: Version, waiting: Version | None) -> RecordRow:
         changed_at=newest.created_at,
         open_state=waiting.state if waiting else "",
     )
+
+
+def vocabulary_of(city: City) -> Vocabulary:
+    regions = {r.code: r.name for r in city.info.regions}
+    facts = [
+        FactShown(
+            id=fact.id,
+            label=fact.label,
+            type=fact.type,
+            unit=fact.unit,
+            values=[FactValueShown(value=v, label=label) for v, label in _values(fact, regions).items()],
+        )
+        for fact in city.facts.values()
+    ]
+    names = {
+        kind: {id_: _name(record) for id_, record in getattr(city, folder).items()}
+        for kind, folder in FOLDER_OF.items()
+    }
+    info = city.info
+    catalogues: dict[str, tuple[Named | Department, ...]] = {
+        "department": info.departments,
+        "topic": info.topics,
+        "life_event": info.life_events,
+        "place_kind": info.place_kinds,
+    }
+    names |= {kind: {e.id: e.name for e in entries} for kind, entries in catalogues.items()}
+    names["region"] = regions
+    return Vocabulary(facts=facts, names=names)
+
+
+def _name(record: BaseModel) -> str:
+    """A fact has a question too, but is known by its label."""
+    return (
+        record.label if isinstance(record, Fact) else title_of(record.model_dump(include={"name", "title", "question"}))
+    )
+
+
+def _values(fact: Fact, regions: dict[str, str]) -> dict[str, str]:
+    if fact.type is FactType.YES_NO:
+        return {"true": fact.yes_label, "false": fact.no_label}
+    if fact.type is FactType.REGION:
+        return regions
+    return {c.value: c.label for c in fact.choices}

@@ -1,10 +1,13 @@
 """Keeping knowledge true: look, draft, check, try out, review, publish, roll back."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query
 
+from knowledge_base.city import City
 from knowledge_base.navigation import Navigator, UnknownTarget
+from knowledge_base.navigation.graph import graph
 from knowledge_base.problems import Severity
 from knowledge_base.store import State, Store
 from knowledge_base.store.bodies import KINDS, Invalid
@@ -24,17 +27,20 @@ from ..maintaining import (
     RecordRows,
     RecordShown,
     RollBack,
+    Target,
     Try,
     VersionShown,
+    Vocabulary,
     shown,
     title_of,
 )
-from ..maintenance import checked, done, row
-from ..payloads import NavigateResponse
+from ..maintenance import checked, done, row, vocabulary_of
+from ..payloads import NavigateResponse, QuestionGraph
 from ..problems import ProblemError
 from ..resources import Resources, resources
 from .session import allowed
 
+T = TypeVar("T")
 router = APIRouter(prefix="/v1/maintain", tags=["maintain"])
 Held = Annotated[Resources, Depends(resources)]
 Reader = Annotated[UserRow, Depends(allowed(Permission.READ))]
@@ -121,17 +127,38 @@ def check(asked: Candidate, _: Editor, held: Held, store: Stored) -> Checked:
     return checked(held.city, store, asked.kind, asked.body)
 
 
-@router.post("/try")
-def try_out(asked: Try, _: Editor, held: Held) -> NavigateResponse:
-    """Navigation as it would be; nothing is kept."""
+@router.get("/vocabulary")
+def vocabulary(_: Reader, held: Held) -> Vocabulary:
+    """What a field of a record can refer to: facts with their values, and names by kind."""
+    return vocabulary_of(held.city)
+
+
+def candidate_city(held: Resources, asked: Candidate) -> City:
+    return with_bodies(held.city, [(asked.kind, str(asked.body.get("id", "")), asked.body)])
+
+
+def walked(walk: Callable[[], T]) -> T:
+    """A candidate that cannot be walked is refused with the reason."""
     try:
-        city = with_bodies(held.city, [(asked.kind, str(asked.body.get("id", "")), asked.body)])
-        step = Navigator(city).step(asked.target, asked.facts)
+        return walk()
     except Invalid as error:
         raise ProblemError(422, f"{error}。") from error
     except (UnknownTarget, KeyError, ValueError) as error:
         raise ProblemError(422, f"这样改走不通：{error}。") from error
+
+
+@router.post("/try")
+def try_out(asked: Try, _: Editor, held: Held) -> NavigateResponse:
+    """Navigation as it would be; nothing is kept."""
+    step = walked(lambda: Navigator(candidate_city(held, asked)).step(asked.target, asked.facts))
     return NavigateResponse.model_validate(step, from_attributes=True)
+
+
+@router.post("/graph")
+def draw(asked: Target, _: Editor, held: Held) -> QuestionGraph:
+    """The question graph as it would be; nothing is kept."""
+    drawn = walked(lambda: graph(Navigator(candidate_city(held, asked)), asked.target))
+    return QuestionGraph.model_validate(drawn, from_attributes=True)
 
 
 @router.post("/drafts", status_code=201)

@@ -133,6 +133,33 @@ def test_a_candidate_can_be_tried_without_being_kept(application: TestClient, to
     assert served["question"]
 
 
+def test_the_graph_of_a_candidate_is_drawn_without_being_kept(application: TestClient, tokens: Headers) -> None:
+    body = copy.deepcopy(newest(application, tokens["小编"])["body"])
+    asked = {"kind": "item", "body": body, "target": ITEM}
+    served = application.get(f"/v1/navigate/{ITEM}").json()
+    drawn = application.post("/v1/maintain/graph", json=asked, headers=tokens["小编"]).json()
+    assert len(drawn["nodes"]) == len(served["nodes"])
+    body["questions"] = body["questions"][:1]
+    fewer = application.post("/v1/maintain/graph", json=asked, headers=tokens["小编"]).json()
+    assert len(fewer["nodes"]) < len(served["nodes"])
+    assert application.get(f"/v1/navigate/{ITEM}").json() == served
+    body["questions"] = [{"fact": "no_such_fact"}]
+    refused = application.post("/v1/maintain/graph", json=asked, headers=tokens["小编"])
+    assert refused.status_code == 422
+    assert refused.json()["detail"]
+
+
+def test_the_vocabulary_names_what_a_field_may_refer_to(application: TestClient, tokens: Headers) -> None:
+    told = application.get("/v1/maintain/vocabulary", headers=tokens["小编"]).json()
+    facts = {f["id"]: f for f in told["facts"]}
+    body = newest(application, tokens["小编"], "fact", "id_card_matter")["body"]
+    assert [v["value"] for v in facts["id_card_matter"]["values"]] == [c["value"] for c in body["choices"]]
+    assert told["names"]["fact"]["id_card_matter"] == body["label"]
+    assert told["names"]["item"][ITEM]
+    assert told["names"]["region"]["210802"] == "站前区"
+    assert told["names"]["department"]["public-security"]
+
+
 ROUTES: list[tuple[str, str, Any, Permission]] = [
     ("GET", "/v1/maintain/records", None, Permission.READ),
     ("GET", f"/v1/maintain/records/item/{ITEM}", None, Permission.READ),
@@ -142,6 +169,8 @@ ROUTES: list[tuple[str, str, Any, Permission]] = [
     ("GET", "/v1/maintain/versions/1/check", None, Permission.READ),
     ("POST", "/v1/maintain/check", {"kind": "faq", "body": {}}, Permission.EDIT),
     ("POST", "/v1/maintain/try", {"kind": "faq", "body": {}, "target": ITEM}, Permission.EDIT),
+    ("POST", "/v1/maintain/graph", {"kind": "faq", "body": {}, "target": ITEM}, Permission.EDIT),
+    ("GET", "/v1/maintain/vocabulary", None, Permission.READ),
     ("POST", "/v1/maintain/drafts", {"kind": "faq", "body": {}, "reason": "试"}, Permission.EDIT),
     ("POST", "/v1/maintain/versions/999999/submit", None, Permission.EDIT),
     ("POST", "/v1/maintain/versions/999999/approve", {}, Permission.REVIEW),
