@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StringConstraints
 
 from answers.ask import AskOutcome
 from knowledge_base.outcome import AskedQuestion, Cited, DroppedFact, KnownFact, Outcome
@@ -13,7 +13,10 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 """What a person says in one go."""
 TargetId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
 FactName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
-Said = Annotated[bool | float | Annotated[str, StringConstraints(max_length=200)], Field(union_mode="left_to_right")]
+Said = Annotated[
+    StrictBool | StrictFloat | Annotated[str, StringConstraints(max_length=200)], Field(union_mode="left_to_right")
+]
+"""Strict: a region's code in quotes stays text, and "no" is a word, not false."""
 Facts = Annotated[dict[FactName, Said], Field(max_length=60)]
 
 
