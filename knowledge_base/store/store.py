@@ -45,7 +45,7 @@ class Store(Reading):
             with self._writing() as session:
                 newest = newest_of(session, kind, record)
                 if newest is not None and newest.id != base:
-                    raise Conflict(newest)
+                    raise _conflict(session, newest)
                 if newest is not None and newest.state in OPEN:
                     newest.state = State.RETIRED
                 return self._add(session, kind, record, body, author, reason, newest, origin)
@@ -118,7 +118,7 @@ class Store(Reading):
                 raise NotFound(f"没有发布过第{number}版")
             newest = newest_of(session, kind, record)
             if newest is not None and newest.state in OPEN:
-                raise Conflict(newest)
+                raise _conflict(session, newest)
             version = self._add(session, kind, record, old.body, who, why, newest, f"回退到第{number}版")
             version.state, version.reviewer, version.reviewed_at = State.REVIEWED, old.reviewer, now()
             return self._publish(session, [version], who)
@@ -218,6 +218,12 @@ class Store(Reading):
             version.state, version.retired_at, version.withdrawn = State.RETIRED, at, True
             _note(session, who, "expire", version, why)
         return _revise(session, versions, who, at)
+
+
+def _conflict(session: Session, theirs: Version) -> Conflict:
+    """The other's version outlives the transaction that is given up."""
+    session.expunge(theirs)
+    return Conflict(theirs)
 
 
 def _in_state(version: Version, *states: State) -> Version:

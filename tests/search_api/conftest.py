@@ -3,8 +3,10 @@
 import shutil
 import time
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from search_api.accounts import Accounts, Role
@@ -33,10 +35,15 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient
         yield client
 
 
+def accounts_of(client: TestClient) -> Accounts:
+    found: Accounts = cast(FastAPI, client.app).state.resources.accounts
+    return found
+
+
 @pytest.fixture(scope="module")
 def tokens(application: TestClient) -> dict[str, dict[str, str]]:
     """Headers by user name."""
-    accounts: Accounts = application.app.state.resources.accounts  # type: ignore[attr-defined]
+    accounts = accounts_of(application)
     found = {}
     for name, role in USERS.items():
         accounts.add(name, PASSWORD, role)

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from search_api.accounts import MAY, Permission, Role
 
-from .conftest import PASSWORD, USERS
+from .conftest import PASSWORD, USERS, accounts_of
 
 Headers = dict[str, dict[str, str]]
 ITEM = "resident-id-card"
@@ -222,7 +222,7 @@ def test_signing_in_and_out_in_a_browser(application: TestClient, tokens: Header
 
 
 def test_a_disabled_user_is_out_at_once(application: TestClient, tokens: Headers) -> None:
-    accounts = application.app.state.resources.accounts  # type: ignore[attr-defined]
+    accounts = accounts_of(application)
     accounts.add("离职", PASSWORD, Role.EDITOR)
     token = accounts.sign_in("离职", PASSWORD)
     headers = {"authorization": f"Bearer {token}"}
