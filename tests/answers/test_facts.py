@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from answers.desk import Desk
-from answers.facts import Reading
+from answers.quantities import Reading
 from answers.targets import facts_of_text
 from knowledge_base.outcome import AskedQuestion
 from knowledge_base.schema import UNKNOWN

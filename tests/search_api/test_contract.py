@@ -1,5 +1,7 @@
 """The committed description of the interface is the interface; Rasa's messages become the contract's."""
 
+from typing import Any
+
 from search_api.__main__ import openapi_text
 from search_api.gateway import as_messages
 from search_api.settings import ROOT
@@ -11,7 +13,7 @@ def test_the_committed_openapi_is_the_application() -> None:
 
 
 def test_options_after_a_text_belong_to_it() -> None:
-    said = [{"text": "哪一种？"}, {"custom": {"type": "options", "options": [{"id": "1", "label": "甲"}]}}]
+    said: list[dict[str, Any]] = [{"text": "哪一种？"}, {"custom": {"type": "options", "options": [{"id": "1", "label": "甲"}]}}]
     (message,) = as_messages(said)
     assert (message.type, message.text) == ("options", "哪一种？")
     assert message.options
@@ -19,7 +21,7 @@ def test_options_after_a_text_belong_to_it() -> None:
 
 
 def test_options_after_a_card_stand_alone() -> None:
-    said = [
+    said: list[dict[str, Any]] = [
         {"text": "好了"},
         {"custom": {"type": "guide", "card": {"title": "x"}}},
         {"custom": {"type": "options", "options": [{"id": "1", "label": "甲"}]}},
