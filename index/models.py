@@ -92,7 +92,8 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """`total` and `facets` count all that passed the cut, not only this page. `confidence` is the calibrated
-    probability (0–1) that the first hit is what was asked for; `signals` are what it was judged by; `did_you_mean` is a spelling that sounds the same and
+    probability (0–1) that the first hit is what was asked for; `signals` are what it was judged by; `did_you_mean` is a
+    spelling that sounds the same and
     that the index knows, never applied silently; `timings` are milliseconds by step."""
 
     hits: tuple[Hit, ...]

@@ -83,6 +83,7 @@ class Confidence(_Part):
     cosine: float
     coverage: float
     margin: float
+    name: float
 
 
 class Vectors(_Part):
@@ -104,6 +105,7 @@ class Ranking(_Part):
     boosts: Boosts
     cut: Cut
     confidence: Confidence
+    confidence_lexical: Confidence
     vectors: Vectors
 
 

@@ -18,7 +18,7 @@ from .engine import Engine, Facts, Filter
 from .fusion import Candidate
 from .models import Hit, SearchResult
 from .query import Query, understand
-from .ranking import Ranking
+from .ranking import Confidence, Ranking
 from .starts import Starting, started
 from .wording import Wording
 
@@ -67,7 +67,7 @@ def search(
         if s.candidate.document in documents
     )
     clock.lap("show")
-    found_signals = signals(kept, query, ranking)
+    found_signals = signals(kept, query, starting, ranking)
     return SearchResult(
         hits=hits,
         total=len(kept),
@@ -75,7 +75,7 @@ def search(
         degraded=encoder is None,
         index_version=engine.version(),
         took_ms=clock.total(),
-        confidence=confidence(found_signals, ranking),
+        confidence=confidence(found_signals, ranking.confidence if encoder else ranking.confidence_lexical),
         signals=found_signals,
         did_you_mean=query.repaired,
         recognised={"regions": query.regions, "audiences": query.audiences, "core": query.core},
@@ -153,25 +153,29 @@ def facets(kept: Sequence[Scored]) -> dict[str, dict[str, int]]:
     return {name: dict(sorted(found.items(), key=lambda e: (-e[1], e[0]))) for name, found in counts.items()}
 
 
-def signals(kept: Sequence[Scored], query: Query, ranking: Ranking) -> dict[str, float]:
+def signals(
+    kept: Sequence[Scored], query: Query, starting: Mapping[str, Starting], ranking: Ranking
+) -> dict[str, float]:
     """What confidence is judged by: the first hit's cosine, how much of the query's own wording it has, its lead over
-    the second. Empty without a hit."""
+    the second, how much of its name was typed. Empty without a hit."""
     if not kept:
         return {}
     best = kept[0]
+    name = starting.get(best.candidate.document)
     return {
         "cosine": best.candidate.dense.score if best.candidate.dense else 0.0,
         "coverage": lexical_strength(best, query),
         "margin": best.score - kept[1].score if len(kept) > 1 else ranking.cut.below_best,
+        "name": name.share if name else 0.0,
     }
 
 
-def confidence(found: Mapping[str, float], ranking: Ranking) -> float:
+def confidence(found: Mapping[str, float], weights: Confidence) -> float:
     """Probability that the first hit is what was asked for: logistic in its signals, fitted by calibrate.py."""
     if not found:
         return 0.0
-    weights = ranking.confidence.model_dump()
-    x = weights["bias"] + sum(weights[name] * value for name, value in found.items())
+    weight = weights.model_dump()
+    x = weight["bias"] + sum(weight[name] * value for name, value in found.items())
     return 1 / (1 + math.exp(-max(min(x, 40.0), -40.0)))
 
 

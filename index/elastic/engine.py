@@ -156,7 +156,11 @@ class ElasticEngine:
         """(document, unit, raw score), best first, equal scores by document and unit."""
         with translated():
             found = self._client.search(
-                index=self._served.units, size=size, source=False, docvalue_fields=[{"field": "document"}, {"field": "unit"}], **what
+                index=self._served.units,
+                size=size,
+                source=False,
+                docvalue_fields=[{"field": "document"}, {"field": "unit"}],
+                **what,
             )
         hits = [(h["fields"]["document"][0], int(h["fields"]["unit"][0]), h["_score"]) for h in found["hits"]["hits"]]
         return sorted(hits, key=lambda hit: (-hit[2], hit[0], hit[1]))
