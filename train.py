@@ -148,7 +148,8 @@ def _train_rasa(out: Path) -> None:
     command += ["--domain", "assistant/domain", "--data", *data]
     command += ["--out", str(out), "--fixed-model-name", MODEL_NAME, "--skip-validation"]
     quiet = {"RASA_TELEMETRY_ENABLED": "false", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    environment = {**os.environ, **quiet, "PYTHONPATH": str(ROOT)}
+    paths = {"PYTHONPATH": str(ROOT), "RASA_CACHE_DIRECTORY": str(VAR / "rasa" / "cache")}
+    environment = {**os.environ, **quiet, **paths}
     with RASA_LOG.open("w") as log:
         try:
             done = subprocess.run(

@@ -16,6 +16,7 @@ MIRRORED = ("has_target", "pending")
 # What is said before and after an outcome's own words, by the value that is there: value → (response, outcomes whose
 # own words say it already). A response falls away with its value.
 BEFORE: Dict[str, Tuple[str, Tuple[str, ...]]] = {
+    "region": ("utter_region_now", ("region_changed",)),
     "changed": ("utter_fact_changed", ("fact_changed",)),
     "back": ("utter_went_back", ("went_back",)),
     "opening": ("utter_understood", ("guide_ready", "bundle_ready", "other_item")),
@@ -88,9 +89,10 @@ def speak(dispatcher: CollectingDispatcher, reply: Reply) -> None:
 
 
 def _around(table: Dict[str, Tuple[str, Tuple[str, ...]]], reply: Reply) -> List[str]:
-    return [
-        response for name, (response, told) in table.items() if reply.values.get(name) and reply.outcome not in told
-    ]
+    present = {name for name, value in reply.values.items() if value}
+    if "region" in present:  # which district it is now says what has changed
+        present.discard("changed")
+    return [response for name, (response, told) in table.items() if name in present and reply.outcome not in told]
 
 
 def _plain(value: Any) -> str:

@@ -98,6 +98,8 @@ def test_words_then_cards_then_options(bot: Bot) -> None:
         ({"opening": "", "question": "q"}, "ask_fact", ["utter_ask_fact"]),
         ({"opening": "开饭店", "title": "开饭店"}, "guide_ready", ["utter_guide_ready"]),
         ({"changed": "面积改为「80平方米」"}, "guide_ready", ["utter_fact_changed", "utter_guide_ready"]),
+        ({"changed": "c", "region": "鲅鱼圈区"}, "guide_ready", ["utter_region_now", "utter_guide_ready"]),
+        ({"changed": "c", "region": "鲅鱼圈区"}, "region_changed", ["utter_region_changed"]),
         ({"back": "面积", "question": "q"}, "ask_fact", ["utter_went_back", "utter_ask_fact"]),
         ({"answer": "a", "source": "《法》"}, "faq_answer", ["utter_faq_answer", "utter_source"]),
         ({"answer": "a", "question": "q"}, "field_answer", ["utter_field_answer", "utter_pending_reminder"]),
