@@ -9,12 +9,13 @@ import os
 import sys
 
 from scripts.environments import ensure, python_of
-from scripts.processes import ROOT, Failed, die_with_parent, only_one, say
+from scripts.processes import ROOT, Failed, die_with_parent, end_on_sigterm, only_one, say
 
 
 def main(arguments: list[str]) -> None:
     # make passes SIGTERM on, but not SIGKILL: whatever ends it ends what it started, too.
     die_with_parent()
+    end_on_sigterm()
     environment = "product"
     if arguments[:1] == ["--tests"]:
         environment, arguments = "test", arguments[1:]

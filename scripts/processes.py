@@ -18,6 +18,7 @@ VAR = ROOT / "var"
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 HEARTBEAT_SECONDS = 20.0
 TAIL_LINES = 30
+STOP_SECONDS = 5.0
 
 
 class Failed(Exception):
@@ -72,6 +73,8 @@ def run_logged(
                 stderr=subprocess.STDOUT,
                 cwd=cwd,
                 env={**os.environ, **(env or {})},
+                # A group of its own, so that what it starts itself can be ended with it.
+                start_new_session=True,
                 preexec_fn=die_with_parent,
             )
         except FileNotFoundError as error:
@@ -79,12 +82,24 @@ def run_logged(
         try:
             _wait(child, timeout)
         except BaseException:
-            child.terminate()
-            child.wait()
+            _end_group(child)
             raise
     if child.returncode:
         tail = log.read_text(errors="replace").splitlines()[-TAIL_LINES:]
         raise Failed("\n".join([*tail, f"{argv[0]} ended with {child.returncode}; whole output: {relative(log)}"]))
+
+
+def end_on_sigterm() -> None:
+    """SIGTERM raises SystemExit from here on, so that a command being run is ended before this process is."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+
+
+def _end_group(child: subprocess.Popen[bytes]) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(STOP_SECONDS)
 
 
 def _wait(child: subprocess.Popen[bytes], timeout: float) -> None:

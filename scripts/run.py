@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.environments import python_of
-from scripts.processes import VAR, Failed, die_with_parent, say
+from scripts.processes import VAR, Failed, die_with_parent, end_on_sigterm, say
 from scripts.setup import set_up
 from scripts.supervisor import Service, Supervisor
 
@@ -140,6 +140,7 @@ def main() -> None:
     parser.add_argument("--state", type=Path, help="write addresses and the secret here once all is ready")
     arguments = parser.parse_args()
     die_with_parent()
+    end_on_sigterm()
     begun = time.monotonic()
     try:
         check_port(arguments.host, arguments.port)

@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from scripts import environments
-from scripts.processes import Failed, only_one, say
+from scripts.processes import Failed, end_on_sigterm, only_one, say
 from scripts.steps import Step, perform
 
 PYTHON = str(environments.python_of("product"))
@@ -110,6 +110,7 @@ def set_up() -> int:
 
 
 def main() -> None:
+    end_on_sigterm()
     try:
         if not set_up():
             say("✓ everything is set up already")

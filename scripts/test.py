@@ -10,10 +10,11 @@ import sys
 
 from scripts import check, packages, setup
 from scripts.environments import python_of
-from scripts.processes import Failed, say
+from scripts.processes import Failed, end_on_sigterm, say
 
 
 def main(arguments: list[str]) -> None:
+    end_on_sigterm()
     check.main([])
     try:
         packages.ensure()

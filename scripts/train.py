@@ -9,10 +9,11 @@ import os
 import sys
 
 from scripts import environments, setup
-from scripts.processes import ROOT, Failed, only_one, say
+from scripts.processes import ROOT, Failed, end_on_sigterm, only_one, say
 
 
 def main(arguments: list[str]) -> None:
+    end_on_sigterm()
     try:
         setup.set_up()
         with only_one("setup"):

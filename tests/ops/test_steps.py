@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from scripts.processes import Failed
+from scripts.processes import ROOT, Failed
 from scripts.steps import Step, perform
+from tests.ops.test_supervisor import alive, eventually
 
 COPY = "import os, shutil; os.makedirs('out', exist_ok=True); shutil.copy('in/a', 'out/copy')"
 
@@ -93,3 +96,24 @@ def test_a_pattern_that_names_nothing_fails(tree: Path) -> None:
     (tree / "in" / "a").unlink()
     with pytest.raises(Failed, match="no file matches"):
         done(tree, step())
+
+
+INTERRUPTED = """
+import sys
+from pathlib import Path
+from scripts.processes import end_on_sigterm, run_logged
+
+end_on_sigterm()
+run_logged(["bash", "-c", "sleep 600 & echo $! > pid; wait"], Path("log"), timeout=60, cwd=Path.cwd())
+"""
+
+
+def test_ended_in_the_middle_it_ends_what_its_command_started(tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    running = subprocess.Popen([sys.executable, "-c", INTERRUPTED], cwd=tmp_path, env=env)
+    assert eventually(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().strip() != "")
+    grandchild = int((tmp_path / "pid").read_text())
+    assert alive(grandchild)
+    running.terminate()
+    assert running.wait(20) == 128 + signal.SIGTERM
+    assert not alive(grandchild)

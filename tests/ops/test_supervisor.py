@@ -139,7 +139,8 @@ def test_a_process_that_does_not_listen_is_killed(start: Start, tmp_path: Path) 
 
 def test_output_goes_to_the_console_with_a_prefix_and_to_its_own_log(start: Start, tmp_path: Path) -> None:
     supervisor = start("steady")
-    assert eventually(lambda: "hello from" in (tmp_path / "steady.log").read_text())
+    log = tmp_path / "steady.log"
+    assert eventually(lambda: log.exists() and "hello from" in log.read_text())
     supervisor.terminate()
     output, _ = supervisor.communicate(timeout=LIMIT_SECONDS)
     assert "steady │ hello from" in output
