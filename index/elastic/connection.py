@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from elastic_transport.client_utils import DEFAULT
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
 from ..errors import EngineUnavailable, IndexMissing
@@ -21,7 +22,7 @@ def connect(url: str, settings: IndexSettings) -> Elasticsearch:
     return Elasticsearch(
         [u.strip() for u in url.split(",") if u.strip()],
         api_key=settings.api_key,
-        **({"ca_certs": str(settings.ca_certs)} if settings.ca_certs else {}),
+        ca_certs=str(settings.ca_certs) if settings.ca_certs else DEFAULT,
         request_timeout=REQUEST_SECONDS,
         retry_on_timeout=True,
         retry_on_status=tuple(_BUSY),

@@ -65,7 +65,8 @@ class Chunk:
         allowed = self.columns.allowed(where)
         if allowed is None:
             return ~dead if dead.any() else None
-        return allowed[self.columns.owner] & ~dead
+        living: np.ndarray = allowed[self.columns.owner] & ~dead
+        return living
 
     def _rows_of(self, documents: tuple[str, ...]) -> np.ndarray:
         starts = self.columns.starts

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from index.analysis import VERSION, terms
-from index.engine import LEXICAL_FIELDS, Clause, Filter, Manifest
+from index.engine import LEXICAL_FIELDS, Clause, Engine, Filter, Manifest, Record, UnitHit
 from index.errors import IndexMissing
 from index.models import Document
 
@@ -31,7 +33,7 @@ def filled(place: Place) -> Place:
     return place
 
 
-def found(hits: list) -> list[str]:
+def found(hits: list[UnitHit]) -> list[str]:
     return list(dict.fromkeys(h.document for h in hits))
 
 
@@ -201,7 +203,7 @@ def test_a_rebuild_swaps_and_an_open_reader_goes_over(filled: Place) -> None:
 
 
 def test_a_build_that_fails_leaves_the_old_version(filled: Place) -> None:
-    def broken() -> object:
+    def broken() -> Iterator[Record]:
         yield record(DOCUMENTS[1])
         raise RuntimeError("stopped in mid-build")
 
@@ -220,9 +222,7 @@ def test_dropping_leaves_nothing(filled: Place) -> None:
         filled.read()
 
 
-def wait_for_another_version(engine, old: str) -> None:
-    import time
-
+def wait_for_another_version(engine: Engine, old: str) -> None:
     end = time.monotonic() + 2
     while engine.version() == old and time.monotonic() < end:
         engine.refresh()
