@@ -62,7 +62,7 @@ def steps() -> list[Step]:
             name="encoder",
             title="text encoder (bge-small-zh-v1.5, 55 MB)",
             commands=[[PYTHON, "-m", "index", "fetch-encoder"]],
-            inputs=["index/fetch_encoder.py", "index/encoder.py"],
+            inputs=["index/fetch_encoder.py", "index/e5.py", "index/pinned.py", "index/encoder.py"],
             outputs=["var/encoder"],
             timeout=15 * MINUTE,
         ),
