@@ -64,6 +64,7 @@ def steps() -> list[Step]:
             commands=[[PYTHON, "-m", "index", "fetch-encoder"]],
             inputs=["index/fetch_encoder.py", "index/e5.py", "index/pinned.py", "index/encoder.py"],
             outputs=["var/encoder"],
+            tells=True,
             timeout=15 * MINUTE,
         ),
         Step(
@@ -79,6 +80,7 @@ def steps() -> list[Step]:
                 "knowledge_base/**/*",
             ],
             outputs=["var/rasa/models/assistant.tar.gz"],
+            tells=True,
             timeout=20 * MINUTE,
         ),
         Step(
@@ -87,6 +89,7 @@ def steps() -> list[Step]:
             commands=[[PYTHON, "-m", "index", "build"]],
             inputs=["index/**/*", "knowledge_base/**/*", ENCODER],
             outputs=["var/index"],
+            tells=True,
             timeout=15 * MINUTE,
             environment=["ELASTICSEARCH_URL"],
         ),

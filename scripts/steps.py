@@ -29,6 +29,7 @@ class Step:
     cwd: str = "."
     generated: Sequence[str] = field(default=())  # written among the inputs by the commands themselves
     environment: Sequence[str] = field(default=())  # variables whose value changes what is made
+    tells: bool = False  # its last line of output is for the person who waits
     needs: Callable[[], str] = lambda: ""  # what this machine lacks for it, in words; empty when nothing
 
 
@@ -88,5 +89,7 @@ def perform(step: Step, root: Path = ROOT, stamps: Path = STAMPS) -> bool:
         raise Failed(f"{step.title}: {', '.join(absent)} was not made; see var/log/setup/{step.name}.log")
     stamps.mkdir(parents=True, exist_ok=True)
     stamp.write_text(wanted)
+    if step.tells and (told := log.read_text(errors="replace").split("\n")[-2:-1]):
+        say(f"  {told[0].rsplit(chr(13))[-1]}")
     say(f"  done in {time.monotonic() - started:.1f} s")
     return True
