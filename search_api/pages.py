@@ -8,7 +8,7 @@ from knowledge_base.navigation import Navigator
 from knowledge_base.navigation.shown import cite
 from knowledge_base.schema import Bundle, Faq, Material, Place, Policy, ServiceItem
 
-from .payloads import (
+from .page_payloads import (
     Browse,
     BrowseGroup,
     BundlePage,
@@ -17,12 +17,12 @@ from .payloads import (
     FaqPage,
     HandlingItemLink,
     ItemPage,
-    Link,
     MaterialPage,
     PlacePage,
     PolicyPage,
     RegionInfo,
 )
+from .payloads import Link
 
 POPULAR = 12
 

@@ -9,7 +9,7 @@ from answers.desk import Desk
 from knowledge_base.city import City
 
 from .. import pages
-from ..payloads import Browse, BundlePage, CityPage, FaqPage, ItemPage, MaterialPage, PlacePage, PolicyPage
+from ..page_payloads import Browse, BundlePage, CityPage, FaqPage, ItemPage, MaterialPage, PlacePage, PolicyPage
 from ..problems import ProblemError
 from ..resources import city, desk
 
