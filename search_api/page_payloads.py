@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any, Literal
 
+from pydantic import Field
+
 from knowledge_base.outcome import AskedQuestion, Cited, Outcome
 
 from .payloads import Link, Payload
@@ -11,7 +13,7 @@ from .payloads import Link, Payload
 class HandlingItemLink(Payload):
     id: str
     name: str
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = Field(default_factory=dict)
 
 
 class ItemPage(Payload):
