@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import analysis, pinyin
@@ -17,6 +17,7 @@ def test_fold(text: str, folded: str) -> None:
     assert analysis.fold(text) == folded
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_folding_again_changes_nothing_and_offsets_point_into_the_text(text: str) -> None:
     folded, origin = analysis.fold_with_offsets(text)
@@ -26,6 +27,7 @@ def test_folding_again_changes_nothing_and_offsets_point_into_the_text(text: str
     assert origin == sorted(origin)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="身份证办理开饭店abc12 ，。", max_size=30))
 def test_traditional_and_simplified_give_the_same_terms(text: str) -> None:
     from index import noise

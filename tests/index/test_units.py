@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.models import Document, Section
 from index.units import pieces, windows
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="办证。；\n，ab", max_size=400), st.integers(10, 80))
 def test_windows_lose_nothing_and_keep_to_the_size(text: str, size: int) -> None:
     found = list(windows(text, size))
