@@ -17,6 +17,7 @@ from pathlib import Path
 from scripts.processes import ROOT, VAR, Failed, run_logged, say
 
 LOCKS = ROOT / "requirements"
+BOOTSTRAP = VAR / "bootstrap"  # holds uv where the machine has none
 # Environment -> its folder and its Python. Two, because Rasa 3.6 pins an older Python and older libraries.
 FOLDERS = {"product": ".venv", "test": ".venv", "train": ".venv-train", "rasa": ".venv-rasa"}
 PYTHONS = {"product": "3.11", "test": "3.11", "train": "3.11", "rasa": "3.10"}
@@ -72,7 +73,7 @@ def find_uv() -> str:
     Raises:
         Failed: neither is there and it cannot be installed; the message names the Debian package that helps.
     """
-    private = VAR / "bootstrap" / "bin" / "uv"
+    private = BOOTSTRAP / "bin" / "uv"
     for candidate in (shutil.which("uv"), str(private)):
         if candidate and _output([candidate, "--version"]):
             return candidate
@@ -81,10 +82,10 @@ def find_uv() -> str:
     log.unlink(missing_ok=True)
     try:
         # A private environment, because Debian's own Python refuses pip (PEP 668).
-        run_logged([sys.executable, "-m", "venv", "--clear", str(VAR / "bootstrap")], log, timeout=PROBE_TIMEOUT * 4)
+        run_logged([sys.executable, "-m", "venv", "--clear", str(BOOTSTRAP)], log, timeout=PROBE_TIMEOUT * 4)
     except Failed as error:
         raise Failed(f"{error}\nneither uv nor Python's venv is here: apt-get install python3-venv") from error
-    pip = [str(VAR / "bootstrap" / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes"]
+    pip = [str(BOOTSTRAP / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes"]
     run_logged([*pip, "-r", str(LOCKS / "bootstrap.txt")], log, timeout=PROBE_TIMEOUT * 10)
     return str(private)
 

@@ -5,6 +5,7 @@ usage: python -m scripts.setup
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import time
@@ -103,6 +104,8 @@ def set_up() -> int:
         Failed: a step could not be done.
     """
     started = time.monotonic()
+    # The fallback encoder is downloaded with uvx, which comes with uv.
+    os.environ["PATH"] += os.pathsep + str(environments.BOOTSTRAP / "bin")
     with only_one("setup"):
         fresh = not environments.is_current("rasa")
         environments.ensure("rasa")
