@@ -119,10 +119,10 @@ class OutcomeChangeShown(Payload):
 class Checked(Payload):
     """What a candidate would change, and what is wrong with it. `invalid` names fields that are no record at all."""
 
-    invalid: list[str] = Field(default_factory=list)
-    problems: list[RecordProblem] = Field(default_factory=list)
-    fields: list[FieldChangeShown] = Field(default_factory=list)
-    outcomes: list[OutcomeChangeShown] = Field(default_factory=list)
+    invalid: list[str] = []
+    problems: list[RecordProblem] = []
+    fields: list[FieldChangeShown] = []
+    outcomes: list[OutcomeChangeShown] = []
 
 
 class Candidate(Payload):

@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory } from 'vue-router'
 
+import { maintain } from '@/pages/maintain/routes'
 import HomePage from '@/pages/HomePage.vue'
 
 export const router = createRouter({
@@ -15,6 +16,7 @@ export const router = createRouter({
     { path: '/policies/:id', name: 'policy', component: () => import('@/pages/PolicyPage.vue'), props: true },
     { path: '/materials/:id', name: 'material', component: () => import('@/pages/MaterialPage.vue'), props: true },
     { path: '/places/:id', name: 'place', component: () => import('@/pages/PlacePage.vue'), props: true },
+    maintain,
     { path: '/:path(.*)*', name: 'missing', component: () => import('@/pages/MissingPage.vue') },
   ],
   scrollBehavior(to, from, saved) {
