@@ -40,6 +40,9 @@ class Thresholds(BaseModel):
     hours_of_working_day: float
     working_days_of_month: float
     days_of_month: float
+    benefit_least: float
+    benefit_most: float
+    benefit_share: float
     catch_all: tuple[str, ...]
     placeholders: tuple[str, ...]
     generic_words: tuple[str, ...]

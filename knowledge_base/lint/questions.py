@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..conditions import Range, is_range, parse_range, value_matches
-from ..schema import Bundle, Fact, FactType, Question, ServiceItem
+from ..schema import Bundle, Fact, FactType, Policy, Question, ServiceItem
 from ..schema.common import Scalar, When
 from ..yaml_reader import Steps
 from .context import Context, Finding, Findings, nested
@@ -183,6 +183,8 @@ def unused_fact(context: Context) -> Findings:
     for _, _, record in context.records:
         if isinstance(record, ServiceItem | Bundle):
             used |= {q.fact for q in record.questions} | {f for _, when in whens_of(record) for f in when}
+        elif isinstance(record, Policy) and record.benefit:
+            used |= {f for c in record.benefit.conditions for when in (c.when, *c.alternatives) for f in when}
     for key, fact in context.city.facts.items():
         if key not in used:
             yield Finding("facts", key, (), f"事实「{fact.label}」没有任何事项用到，请删除或用起来")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from ..conditions import is_range, parse_range
-from ..schema import Basis, Bundle, FactType, Faq, OutcomeKind, Policy, ServiceItem
+from ..schema import Basis, BenefitCondition, Bundle, FactType, Faq, OutcomeKind, Policy, ServiceItem
 from ..schema.common import Scalar, When
 from ..yaml_reader import Steps
 from .context import Context, Finding, Findings, nested
@@ -151,6 +151,9 @@ def _whens(context: Context) -> Iterator[tuple[str, str, Steps, When]]:
             when: When = getattr(part, "when", {})
             if when:
                 yield folder, key, (*path, "when"), when
+            if isinstance(part, BenefitCondition):
+                for i, other in enumerate(part.alternatives):
+                    yield folder, key, (*path, "alternatives", i), other
 
 
 def unknown_fact(context: Context) -> Findings:

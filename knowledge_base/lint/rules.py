@@ -2,6 +2,7 @@
 
 from ..problems import Severity
 from . import (
+    benefits,
     bundles,
     codes_phones,
     contradictions,
@@ -114,6 +115,13 @@ RULES: tuple[Rule, ...] = (
     Rule("expired", _W, "内容没有过期", sources.expired),
     Rule("date-order", _E, "日期先后合理", sources.date_order),
     Rule("policy-number", _E, "条目编号不重复", sources.policy_number),
+    Rule("benefit-clause", _E, "待遇的每个条件写明条款", benefits.clause),
+    Rule("benefit-automatic", _E, "免申即享的条件都有数据来源", benefits.automatic_data),
+    Rule("benefit-amount", _E, "待遇的金额有依据、数目合理", benefits.amount),
+    Rule("benefit-apply", _E, "待遇写明去哪里办", benefits.apply_target),
+    Rule("benefit-audience", _E, "待遇的对象与政策一致", benefits.audience),
+    Rule("benefit-impossible", _E, "待遇的条件不互相矛盾", benefits.impossible),
+    Rule("benefit-idle", _E, "待遇的条件有人不符合", benefits.idle),
     Rule("item-clone", _E, "指南不是换名字的照抄", texts.item_clone),
     Rule("item-near", _W, "指南不雷同", texts.item_near),
     Rule("placeholder", _E, "没有未写完的文字", texts.placeholder),

@@ -1,5 +1,6 @@
 """The knowledge base's records. Text is Simplified Chinese; amounts in yuan; days as the unit says."""
 
+from .benefit import WITHOUT_APPLICATION, Benefit, BenefitAmount, BenefitCondition, Entitlement
 from .common import UNKNOWN, Basis, FactValue, Record, Scalar, Source, Validity, When
 from .facts import Choice, Fact, FactType
 from .item import (
@@ -38,8 +39,13 @@ from .others import (
 )
 
 __all__ = [
+    "UNKNOWN",
+    "WITHOUT_APPLICATION",
     "Audience",
     "Basis",
+    "Benefit",
+    "BenefitAmount",
+    "BenefitCondition",
     "Bundle",
     "BundleItem",
     "Channel",
@@ -48,6 +54,7 @@ __all__ = [
     "Condition",
     "Department",
     "Details",
+    "Entitlement",
     "Fact",
     "FactType",
     "FactValue",
@@ -75,7 +82,6 @@ __all__ = [
     "SpecialOutcome",
     "Step",
     "Submission",
-    "UNKNOWN",
     "Validity",
     "Visits",
     "When",

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .benefit import Benefit
 from .common import Basis, FactId, Id, Many, Record, Scalar, Text, Validity, When
 from .item import Audience, Question
 
@@ -66,7 +67,7 @@ class Faq(Record):
 
 
 class Policy(Record):
-    """`number` is the measure's number in its plan."""
+    """`number` is the measure's number in its plan; `benefit` what it gives to whom, where it gives something."""
 
     id: Id
     title: Text
@@ -78,6 +79,7 @@ class Policy(Record):
     topics: tuple[Id, ...] = ()
     audiences: tuple[Audience, ...] = (Audience.PERSON, Audience.BUSINESS)
     basis: Many[Basis]
+    benefit: Benefit | None = None
     popularity: Annotated[float, Field(ge=0, le=1)] = 0.2
     validity: Validity = Validity()
 

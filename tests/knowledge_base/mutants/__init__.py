@@ -1,10 +1,11 @@
 """For each rule of the linter, content that breaks it: new files beside a copy of the bundled ones, or an edit of one."""
 
 from .base import Mutant
+from .benefits import BENEFITS
 from .guides import GUIDES
 from .parts import PARTS
 from .words import WORDS
 
-MUTANTS: tuple[Mutant, ...] = (*GUIDES, *PARTS, *WORDS)
+MUTANTS: tuple[Mutant, ...] = (*BENEFITS, *GUIDES, *PARTS, *WORDS)
 
 __all__ = ["MUTANTS", "Mutant"]
