@@ -23,7 +23,7 @@ from .models import Document, IndexSettings
 
 KINDS = (("item", "bundle", "faq", "policy"), ("item", "bundle"))
 """What /v1/ask and the dialogue search in."""
-NAMES = ("cosine", "coverage", "margin")
+NAMES = ("cosine", "coverage", "margin", "name")
 RIDGE = 1e-3
 
 

@@ -148,6 +148,13 @@ def test_what_is_not_ours_is_said_to_be_not(talk: Talk, text: str) -> None:
     assert talk.state.target is None
 
 
+def test_a_place_called_by_name_is_told_about(talk: Talk) -> None:
+    place = next(p for p in talk.desk.city.places.values() if p.kind == "service-center" and p.region == "210804")
+    reply = talk.do("field", f"{place.name}在哪", field="place")
+    assert place.name in reply.values["answer"]
+    assert "以官方公布为准" in reply.values["answer"] or place.address in reply.values["answer"]
+
+
 def test_an_faq_is_answered_with_its_source(talk: Talk) -> None:
     faq = next(f for f in talk.desk.city.faqs.values() if f.popularity >= 0.3 and f.basis)
     reply = talk.do("ask", faq.question)
