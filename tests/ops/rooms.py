@@ -25,7 +25,7 @@ ALLOWED: dict[str, frozenset[str]] = {
 # The index chooses its engine in one place, by a late import.
 ENGINE_CHOICE = {"index": frozenset({"index.embedded", "index.elastic"})}
 
-# Libraries that belong to some rooms alone.
+# Libraries that belong to some rooms, or some modules of a room, alone.
 OWNED_LIBRARIES: dict[str, frozenset[str]] = {
     "tantivy": frozenset({"index.embedded", "tests"}),
     "faiss": frozenset({"index.embedded", "tests", "benchmarks"}),
@@ -88,6 +88,6 @@ def violations(path: Path, source: str) -> list[str]:
         if target is not None and target != room and target not in ALLOWED[room] | ENGINE_CHOICE.get(room, frozenset()):
             broken.append(f"{path}:{line}: {room} may not import {target} ({name})")
         owners = OWNED_LIBRARIES.get(library)
-        if owners is not None and room not in owners:
+        if owners is not None and not any(f"{module}.".startswith(f"{owner}.") for owner in owners):
             broken.append(f"{path}:{line}: {library} belongs to {', '.join(sorted(owners))}, not to {room}")
     return broken

@@ -30,6 +30,7 @@ def test_every_file_keeps_to_its_room() -> None:
         ("search_api/routes.py", "import tantivy", "tantivy belongs to index.embedded"),
         ("train.py", "from search_api import app", "train may not import search_api"),
         ("answers/ask.py", "import rasa_sdk", "rasa_sdk belongs to assistant"),
+        ("index/search.py", "import torch", "torch belongs to index.training"),
         ("stray.py", "import os", "stands in no room"),
     ],
 )
@@ -42,6 +43,7 @@ def test_a_planted_violation_is_found(path: str, source: str, reason: str) -> No
     [
         ("index/embedded/store.py", "from .. import models\nfrom ..engine import Engine"),
         ("index/open.py", "def open_engine():\n    from index.embedded import store"),
+        ("index/training.py", "def tune():\n    import torch"),
         ("search_api/routes.py", "from answers import ask\nfrom fastapi import APIRouter"),
         ("assistant/actions/find.py", "from rasa_sdk import Action\nimport httpx"),
     ],
