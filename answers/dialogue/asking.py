@@ -3,7 +3,7 @@
 from knowledge_base.navigation.shown import cite
 from knowledge_base.schema import UNKNOWN
 
-from ..ask import AskOutcome, ask
+from ..ask import Answer, AskOutcome, ask
 from ..desk import Desk
 from ..facts import plain
 from ..targets import facts_of_text
@@ -22,6 +22,7 @@ from .flow import (
     values_of,
     with_question,
 )
+from .placing import about_place, place_only
 from .reply import Reply, target_options
 from .state import DialogueState
 
@@ -32,7 +33,8 @@ def do_find(desk: Desk, state: DialogueState, said: Said) -> Turn:
     if question is not None and (reading := desk.reader.answer(question, said.text)) is not None:
         found = values_of(facts_of_text(desk, said.text, state.target or "")) | values_of({question.fact: reading})
         return proceed(desk, state.with_facts(found))
-    return find(desk, state, said.text)
+    place = place_only(desk, said.text)
+    return (state, with_question(desk, state, about_place(desk, place))) if place else find(desk, state, said.text)
 
 
 def do_answer(desk: Desk, state: DialogueState, said: Said) -> Turn:
@@ -56,7 +58,9 @@ def do_ask(desk: Desk, state: DialogueState, said: Said) -> Turn:
     question = pending_question(desk, state)
     if question is not None and (reading := desk.reader.answer(question, said.text)) is not None:
         return proceed(desk, state.with_facts(values_of({question.fact: reading})))
-    answer = ask(desk, said.text, state.facts)
+    if (place := place_only(desk, said.text)) is not None:
+        return state, with_question(desk, state, about_place(desk, place))
+    answer = _about_the_matter(desk, state, said.text) or ask(desk, said.text, state.facts)
     first = answer.target
     if answer.outcome is AskOutcome.ANSWERED and first is not None and first.kind in ("item", "bundle"):
         return start(desk, state, first.id, said.text)
@@ -76,6 +80,18 @@ def do_ask(desk: Desk, state: DialogueState, said: Said) -> Turn:
         return offer(desk, state, said.text, found)
     reply = nothing_found(desk, said.text, tuple(c for c in answer.candidates))
     return state, with_question(desk, state, reply)
+
+
+def _about_the_matter(desk: Desk, state: DialogueState, text: str) -> Answer | None:
+    """An FAQ of the matter at hand that fits the text said after it: 「一年能提几回」 means withdrawals from the fund."""
+    if state.target is None:
+        return None
+    parts = {state.target, *(p.item.id for p in desk.navigator.plan(state.target).parts)}
+    answer = ask(desk, f"{desk.title(state.target)}，{text}", state.facts)
+    first = answer.target
+    if first is None or first.kind != "faq" or answer.outcome is not AskOutcome.ANSWERED:
+        return None
+    return answer if parts & set(desk.city.faqs[first.id].items) else None
 
 
 def do_unknown(desk: Desk, state: DialogueState, said: Said) -> Turn:

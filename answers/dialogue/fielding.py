@@ -1,18 +1,17 @@
 """The act of a follow-up: one field of the guide at hand, or of another item that the text names."""
 
 from knowledge_base.outcome import NeededMaterial, Outcome
-from knowledge_base.schema import Place
 
-from ..desk import Desk, answering
+from ..desk import Desk
 from ..facts import plain
 from ..fields import FIELDS, about_material, field_answer, material_named
 from ..targets import facts_of_text
 from .flow import Said, Turn, current_outcome, names_other, offer, popular, proceed, values_of, with_question
+from .placing import about_place, place_named, without_follow_up
 from .reply import Card, Reply, region_options
 from .state import DialogueState
 
 PLACE_FIELDS = ("place", "hours", "phone")
-SHORTEST_PLACE_NAME = 4
 
 
 def do_field(desk: Desk, state: DialogueState, said: Said) -> Turn:
@@ -23,9 +22,9 @@ def do_field(desk: Desk, state: DialogueState, said: Said) -> Turn:
     if named is not None and outcome is not None:
         values = {"answer": about_material(named, desk.city), "title": outcome.title}
         return state, with_question(desk, state, Reply(outcome="field_answer", values=values))
-    place = _place_named(desk, said.text) if field in PLACE_FIELDS else None
+    place = place_named(desk, said.text) if field in PLACE_FIELDS else None
     if place is not None:
-        return state, with_question(desk, state, _about_place(desk, place))
+        return state, with_question(desk, state, about_place(desk, place))
     other = names_other(desk, state, said.text)
     if other is None and state.target is None:
         return _about_nothing(desk, state, said.text)
@@ -42,25 +41,6 @@ def do_field(desk: Desk, state: DialogueState, said: Said) -> Turn:
         question = proceed(desk, state)
         state = question[0]
     return state, with_question(desk, state, reply)
-
-
-def _place_named(desk: Desk, text: str) -> Place | None:
-    """The place that the text calls by its name; the longest name wins."""
-    said = plain(text)
-    named = [
-        (len(n), p)
-        for p in desk.city.places.values()
-        for n in map(plain, (p.name, *p.aliases))
-        if len(n) >= SHORTEST_PLACE_NAME and n in said
-    ]
-    return max(named, key=lambda n: n[0])[1] if named else None
-
-
-def _about_place(desk: Desk, place: Place) -> Reply:
-    unsourced = desk.city.info.unsourced
-    phones = "、".join(place.phones) or desk.city.info.consultation_phone
-    lines = (f"地址：{place.address or unsourced}。", f"办公时间：{place.hours or unsourced}。", f"电话：{phones}。")
-    return Reply(outcome="field_answer", values={"answer": f"{place.name}\n" + "\n".join(lines), "title": place.name})
 
 
 def _answer(desk: Desk, state: DialogueState, field: str) -> Reply:
@@ -82,19 +62,12 @@ def _material_asked(desk: Desk, text: str, field: str, outcome: Outcome | None) 
     if outcome is None or field not in ("materials", "original"):
         return None
     named = material_named(text, outcome, desk.city)
-    whole = field == "materials" and named is not None and len(_without_follow_up(text)) > len(plain(named.name)) + 1
+    whole = field == "materials" and named is not None and len(without_follow_up(text)) > len(plain(named.name)) + 1
     return None if whole else named
 
 
 def _about_nothing(desk: Desk, state: DialogueState, text: str) -> Turn:
     """A follow-up without a matter: what it names is offered, or asked for."""
-    if len(_without_follow_up(text)) < 2:
+    if len(without_follow_up(text)) < 2:
         return state, Reply(outcome="no_target", options=popular(desk))
     return offer(desk, state, text, desk.search(text, ("item", "bundle")))
-
-
-def _without_follow_up(text: str) -> str:
-    rest = plain(text)
-    for word in sorted(answering()["follow_up_words"], key=len, reverse=True):
-        rest = rest.replace(word, "")
-    return rest
