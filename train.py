@@ -1,24 +1,31 @@
 """Trains what the product serves, top to bottom: content → look-ups → Rasa → encoder → index → evaluation report.
 
-usage: train.py [content | nlu | all] [--force]
+usage: train.py [content | nlu | encoder | index | evaluate | all] [--force] [--sets FOLDER …]
 
 Each stage says what it did and does nothing when nothing that it reads has changed. `nlu` needs no torch and is what
-`make setup` calls; `all` is what `make train` calls.
+`make setup` calls; `all` is what `make train` calls. A tuned encoder is promoted only when it loses on no set: the
+golden questions over the content, and every folder given by --sets (form: `python -m index evaluate --help`).
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import shutil
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import yaml
 
+from index import Document, training
+from index.encoders import default_encoder
+from index.from_knowledge import documents_of
 from knowledge_base.city import City
 from knowledge_base.lint import lint_folder
 from knowledge_base.loader import CONTENT, DEFAULT_CITY, load_city
@@ -35,6 +42,8 @@ RASA_LOG = VAR / "log" / "rasa-train.log"
 RASA_TIMEOUT = 15 * 60.0
 RASA_INPUTS = ("assistant/config.yml", "assistant/domain", "assistant/rules", "assistant/components", "nlu_data")
 ENCODERS = VAR / "encoder"
+BASE_ENCODER = "bge-small-zh-v1.5"
+GOLDEN = ROOT / "tests" / "golden" / "search.yaml"
 
 
 class Failed(Exception):
@@ -42,14 +51,21 @@ class Failed(Exception):
 
 
 def main() -> None:
-    stages: dict[str, Callable[[bool], None]] = {"content": check_content, "nlu": train_nlu}
+    stages: dict[str, Callable[[argparse.Namespace], None]] = {
+        "content": check_content,
+        "nlu": train_nlu,
+        "encoder": train_encoder,
+        "index": build_index,
+        "evaluate": report,
+    }
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("stage", nargs="?", default="all", choices=[*stages, "all"])
     parser.add_argument("--force", action="store_true", help="do it even if nothing has changed")
+    parser.add_argument("--sets", nargs="*", type=Path, default=[], metavar="FOLDER", help="further evaluation sets")
     arguments = parser.parse_args()
     try:
         for name in stages if arguments.stage == "all" else [arguments.stage]:
-            stages[name](arguments.force)
+            stages[name](arguments)
     except Failed as error:
         raise SystemExit(f"✗ {error}") from None
 
@@ -57,7 +73,7 @@ def main() -> None:
 # --- content
 
 
-def check_content(force: bool) -> None:
+def check_content(arguments: argparse.Namespace) -> None:
     """The city's content without one error of the linter; the other stages ask only that it can be read."""
     errors = [p for p in lint_folder(city_folder())[1] if p.severity is Severity.ERROR]
     if errors:
@@ -85,15 +101,13 @@ def _listed(problems: Iterable[Problem]) -> str:
 # --- Rasa: look-ups from the content, then intents and rules
 
 
-def train_nlu(force: bool) -> None:
+def train_nlu(arguments: argparse.Namespace) -> None:
     write_lookups(read_city())
     wanted = rasa_fingerprint()
     archive, stamp = MODELS / f"{MODEL_NAME}.tar.gz", MODELS / f"{MODEL_NAME}.fingerprint"
-    if not force and archive.exists() and stamp.exists() and stamp.read_text() == wanted:
+    if not arguments.force and archive.exists() and stamp.exists() and stamp.read_text() == wanted:
         print("nlu: nothing has changed")
         return
-    if not any(ENCODERS.glob("*/encoder.json")):
-        raise Failed("no encoder in var/encoder: `python -m index fetch-encoder` brings it")
     started = time.monotonic()
     stamp.unlink(missing_ok=True)
     _train_rasa(aside := MODELS / "new")
@@ -160,6 +174,82 @@ def _train_rasa(out: Path) -> None:
     if done.returncode or not (out / f"{MODEL_NAME}.tar.gz").exists():
         tail = "\n".join(RASA_LOG.read_text(errors="replace").splitlines()[-15:])
         raise Failed(f"Rasa could not be trained; the end of {RASA_LOG.relative_to(ROOT)}:\n{tail}")
+
+
+# --- encoder: tuned on the published content, promoted when no set loses
+
+
+def train_encoder(arguments: argparse.Namespace) -> None:
+    try:
+        import torch  # here to say clearly what is missing; index.training uses it
+    except ImportError:
+        raise Failed("torch is not here: `make train` makes .venv-train and runs this in it") from None
+    torch.set_num_threads(1)
+    base = ENCODERS / BASE_ENCODER
+    if not (base / "model.onnx").exists():
+        raise Failed(f"no {BASE_ENCODER} in var/encoder: `python -m index fetch-encoder` brings it")
+    documents = list(documents_of(read_city()))
+    pairs = sorted(set(training.pairs_of(documents)))
+    told = json.dumps([pairs, (base / "encoder.json").read_text("utf-8")], ensure_ascii=False)
+    wanted = hashlib.sha256(told.encode() + Path(training.__file__).read_bytes()).hexdigest()
+    stamp = ENCODERS / "tuned.fingerprint"
+    if not arguments.force and stamp.exists() and stamp.read_text() == wanted:
+        print("encoder: nothing has changed")
+        return
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(dir=VAR) as aside:
+        work = Path(aside)
+        training.torch_folder(base, work / "base")
+        training.tune(work / "base", pairs, work / "torch")
+        training.export(work / "torch", work / "tuned", "tuned")
+        sets = [golden_set(documents, work / "golden"), *arguments.sets]
+        before, after = ([judge(folder, encoder) for folder in sets] for encoder in (base, work / "tuned"))
+        for folder, old, new in zip(sets, before, after, strict=True):
+            print(f"encoder: {folder.name}: nDCG@10 {old:.4f} → {new:.4f}")
+        better = all(new >= old for old, new in zip(before, after, strict=True))
+        if better:
+            shutil.rmtree(ENCODERS / "tuned", ignore_errors=True)
+            (work / "tuned").rename(ENCODERS / "tuned")
+    stamp.write_text(wanted)
+    print(f"encoder: {'promoted' if better else 'not promoted'} after {time.monotonic() - started:.0f} s")
+
+
+def golden_set(documents: list[Document], folder: Path) -> Path:
+    """The golden questions as a judged set over the city's own records."""
+    cases = yaml.safe_load(GOLDEN.read_text("utf-8"))["queries"]
+    return training.judged_folder(documents, [(case["q"], case["ids"]) for case in cases if case.get("ids")], folder)
+
+
+def judge(folder: Path, encoder: Path) -> float:
+    """nDCG@10 of fused retrieval with that encoder, by the index's own command."""
+    done = run_index("evaluate", str(folder), "--json", "--encoder", str(encoder))
+    return float(json.loads(done.splitlines()[-1])["fused"]["ndcg@10"]["mean"])
+
+
+# --- index and report
+
+
+def build_index(arguments: argparse.Namespace) -> None:
+    print("index:", run_index("build", "--quiet").strip())
+
+
+def report(arguments: argparse.Namespace) -> None:
+    """What the encoder that serves reaches on each set."""
+    serving = default_encoder(ENCODERS)
+    chosen = ["--encoder", str(serving)] if serving else []
+    with tempfile.TemporaryDirectory(dir=VAR) as aside:
+        golden = golden_set(list(documents_of(read_city())), Path(aside) / "golden")
+        for folder in [golden, *arguments.sets]:
+            print(run_index("evaluate", str(folder), *chosen).strip())
+
+
+def run_index(*arguments: str) -> str:
+    """Output of `python -m index …`. Raises Failed with its complaint."""
+    command = [sys.executable, "-m", "index", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failed(f"python -m index {arguments[0]}: {done.stderr.strip()[-600:]}")
+    return done.stdout
 
 
 if __name__ == "__main__":

@@ -99,13 +99,14 @@ class LightIntentClassifier(IntentClassifier, GraphComponent):
     def _row(self, message: Message) -> Optional[sp.csr_matrix]:
         """1 × features, or None where the message has no words (an intent sent by the gateway, a blank)."""
         text = message.get(TEXT)
-        dense = message.get_dense_features(TEXT)[1]
-        if not text or dense is None:
+        if not text or not fold(text):
             return None
+        dense = message.get_dense_features(TEXT)[1]
         columns = sorted({self._column[g] for g in self._grams(text) if g in self._column})
         grams = sp.csr_matrix((np.ones(len(columns)), ([0] * len(columns), columns)), shape=(1, len(self._column)))
         hits = np.array([[bool(p.search(text)) for p in self._tables.values()]], float).reshape(1, len(self._tables))
-        return sp.hstack([sp.csr_matrix(dense.features), grams, sp.csr_matrix(hits)], format="csr")
+        parts = [grams, sp.csr_matrix(hits)]
+        return sp.hstack([sp.csr_matrix(dense.features), *parts] if dense else parts, format="csr")
 
     def train(self, training_data: TrainingData) -> Resource:
         from sklearn.linear_model import LogisticRegression  # two seconds that serving does not need

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.components.sentence_encoder import EncoderNotFound, SentenceEncoder, find_encoder, fingerprint_of
+from assistant.components.sentence_encoder import OtherEncoder, SentenceEncoder, find_encoder, fingerprint_of
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -25,7 +25,8 @@ class OnnxSentenceFeaturizer(DenseFeaturizer, GraphComponent):
     """One dense sentence feature: (unit vector − mean of the training vectors) × scale.
 
     The mean is what training is: sentence vectors share a direction, and without it the classifier's penalty is
-    spent on that direction. The stored fingerprint keeps a model from being served with other weights.
+    spent on that direction. The stored fingerprint keeps a model from being served with other weights. Without an ONNX
+    encoder there is no such feature and the classifier goes by characters alone.
     """
 
     @classmethod
@@ -68,7 +69,8 @@ class OnnxSentenceFeaturizer(DenseFeaturizer, GraphComponent):
     ) -> None:
         super().__init__(execution_context.node_name, config)
         self._model_storage, self._resource, self._mean = model_storage, resource, mean
-        self._encoder = SentenceEncoder(_folder(config), config["max_tokens"])
+        folder = _folder(config)
+        self._encoder = SentenceEncoder(folder, config["max_tokens"]) if folder else None
 
     @classmethod
     def create(
@@ -94,12 +96,12 @@ class OnnxSentenceFeaturizer(DenseFeaturizer, GraphComponent):
             trained_with = (folder / "encoder.txt").read_text()
         here = _folder(config)
         if fingerprint_of(here) != trained_with:
-            raise EncoderNotFound(f"{here} is not the encoder this model was trained with; `train.py nlu` trains anew")
+            raise OtherEncoder(f"{here} is not the encoder this model was trained with; `train.py nlu` trains anew")
         return cls(config, model_storage, resource, execution_context, mean)
 
     def train(self, training_data: TrainingData) -> Resource:
         texts = sorted({m.get(TEXT) for m in training_data.intent_examples if m.get(TEXT)})
-        self._mean = self._encoder.encode(texts).mean(0)
+        self._mean = self._encoder.encode(texts).mean(0) if self._encoder else np.zeros(0, np.float32)
         with self._model_storage.write_to(self._resource) as folder:
             np.save(folder / "mean.npy", self._mean)
             (folder / "encoder.txt").write_text(fingerprint_of(_folder(self._config)))
@@ -111,7 +113,7 @@ class OnnxSentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         spoken = [m for m in messages if m.get(TEXT)]
-        if not spoken:
+        if not spoken or self._encoder is None:
             return messages
         centred = self._encoder.encode([m.get(TEXT) for m in spoken]) - self._mean
         for message, vector in zip(spoken, (centred * self._config["scale"]).astype(np.float32), strict=True):
@@ -120,5 +122,5 @@ class OnnxSentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return messages
 
 
-def _folder(config: Dict[Text, Any]) -> Path:
+def _folder(config: Dict[Text, Any]) -> Optional[Path]:
     return find_encoder(Path(config["encoder_root"]), config["encoders"])

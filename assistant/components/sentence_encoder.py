@@ -7,7 +7,7 @@ import hashlib
 import json
 import unicodedata
 from pathlib import Path
-from typing import List, Sequence
+from typing import List, Optional, Sequence
 
 import numpy as np
 import onnxruntime
@@ -16,24 +16,20 @@ from tokenizers import Tokenizer
 FILES = ("model.onnx", "tokenizer.json")
 
 
-class EncoderNotFound(Exception):
-    """No folder with a whole encoder where the configuration says."""
+class OtherEncoder(Exception):
+    """The encoder that is here is not the one that a model was trained with."""
 
 
-def find_encoder(root: Path, names: Sequence[str]) -> Path:
-    """`root` itself when it is an encoder, else its first subfolder of `names` that is one.
-
-    Raises:
-        EncoderNotFound: none of them holds an `encoder.json`.
-    """
-    for folder in (root, *(root / name for name in names)):
-        if (folder / "encoder.json").is_file():
-            return folder
-    raise EncoderNotFound(f"{root}: no encoder ({', '.join(names)}); `python -m index fetch-encoder` brings one")
+def find_encoder(root: Path, names: Sequence[str]) -> Optional[Path]:
+    """`root` itself when it is an ONNX encoder, else its first subfolder of `names` that is one; None without any."""
+    candidates = (root, *(root / name for name in names))
+    return next((f for f in candidates if all((f / name).is_file() for name in (*FILES, "encoder.json"))), None)
 
 
-def fingerprint_of(folder: Path) -> str:
-    """SHA-256 over model and tokenizer: a classifier trained on other weights must not be served with these."""
+def fingerprint_of(folder: Optional[Path]) -> str:
+    """SHA-256 over model and tokenizer, "" without an encoder: a model of other weights must not be served with these."""
+    if folder is None:
+        return ""
     digest = hashlib.sha256()
     for name in FILES:
         with (folder / name).open("rb") as file:
