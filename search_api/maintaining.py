@@ -119,10 +119,10 @@ class OutcomeChangeShown(Payload):
 class Checked(Payload):
     """What a candidate would change, and what is wrong with it. `invalid` names fields that are no record at all."""
 
-    invalid: list[str] = []
-    problems: list[RecordProblem] = []
-    fields: list[FieldChangeShown] = []
-    outcomes: list[OutcomeChangeShown] = []
+    invalid: list[str]
+    problems: list[RecordProblem]
+    fields: list[FieldChangeShown]
+    outcomes: list[OutcomeChangeShown]
 
 
 class Candidate(Payload):

@@ -49,8 +49,9 @@ def checked(city: City, store: Store, kind: str, body: dict[str, Any]) -> Checke
         candidate = with_bodies(city, [(kind, id_, body)])
         problems = lint_records(candidate, {(FOLDER_OF.get(kind, ""), id_)})
     except Invalid as error:
-        return Checked(invalid=error.problems, fields=fields)
-    return Checked(problems=problems, fields=fields, outcomes=_outcomes(city, candidate, kind, id_, problems))
+        return Checked(invalid=error.problems, problems=[], fields=fields, outcomes=[])
+    outcomes = _outcomes(city, candidate, kind, id_, problems)
+    return Checked(invalid=[], problems=problems, fields=fields, outcomes=outcomes)
 
 
 def _outcomes(
