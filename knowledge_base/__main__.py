@@ -1,4 +1,4 @@
-"""`python -m knowledge_base stats|lint [--json] [--city FOLDER]`."""
+"""`python -m knowledge_base stats|lint|import|export [--json]`; `--help` of each tells the rest."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
+from .exchange import cli as exchange
 from .lint import RULES, lint_folder
 from .problems import Problem, Severity
 from .stats import stats
@@ -29,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--quiet", action="store_true", help="只看错误")
             command.add_argument("--rule", action="append", default=[], help="只看这条规则（可多次）")
             command.add_argument("--file", default="", help="只看文件名里含有这段文字的")
+    exchange.add_parsers(commands)
     return parser
 
 
@@ -105,6 +107,8 @@ def _stats(options: argparse.Namespace) -> int:
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
+        if options.command in ("import", "export"):
+            return exchange.run(options)
         return _lint(options) if options.command == "lint" else _stats(options)
     except OSError as error:
         print(error, file=sys.stderr)
