@@ -39,16 +39,27 @@ class Store(Reading):
 
         Raises Conflict when `base` is not the newest version any more, Invalid for a body that is no record.
         """
-        record_of(kind, body)
-        record = str(body["id"])
+        return self.save_all([(kind, body, base)], author, reason, origin)[0]
+
+    def save_all(
+        self, drafts: Sequence[tuple[str, dict[str, Any], int | None]], author: str, reason: str, origin: str = ""
+    ) -> list[Version]:
+        """As save, for (kind, body, base) of several records: all of them or none."""
+        for kind, body, _ in drafts:
+            record_of(kind, body)
+        made: list[Version] = []
+        kind, record = "", ""
         try:
             with self._writing() as session:
-                newest = newest_of(session, kind, record)
-                if newest is not None and newest.id != base:
-                    raise _conflict(session, newest)
-                if newest is not None and newest.state in OPEN:
-                    newest.state = State.RETIRED
-                return self._add(session, kind, record, body, author, reason, newest, origin)
+                for kind, body, base in drafts:
+                    record = str(body["id"])
+                    newest = newest_of(session, kind, record)
+                    if newest is not None and newest.id != base:
+                        raise _conflict(session, newest)
+                    if newest is not None and newest.state in OPEN:
+                        newest.state = State.RETIRED
+                    made.append(self._add(session, kind, record, body, author, reason, newest, origin))
+                return made
         except IntegrityError as error:
             # PostgreSQL lets two writers come this far; the second one's number is taken.
             theirs = self.newest(kind, record)
