@@ -56,7 +56,9 @@ def faults(messages: Messages, expected: dict[str, Any]) -> list[str]:
     if expected.get("any_of") and not any(part in text for part in expected["any_of"]):
         wrong.append(f"none of {expected['any_of']} is said")
     wrong += [f"「{part}」 is said" for part in expected.get("not_contains", []) if part in text]
-    wrong += [f"「{o}」 can't be pressed" for o in expected.get("offers", []) if not any(o in label for label in labels)]
+    wrong += [
+        f"「{o}」 can't be pressed" for o in expected.get("offers", []) if not any(o in label for label in labels)
+    ]
     if expected.get("offers_nothing") and labels:
         wrong.append(f"options where there should be none: {labels}")
     return wrong
