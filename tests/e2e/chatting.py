@@ -28,6 +28,8 @@ def press(page: Page, label: str) -> Locator:
 def answered(page: Page, before: int) -> Locator:
     exchange = page.locator(".exchange").nth(before)
     expect(exchange.locator(".reply")).to_be_visible(timeout=ANSWER_MS)
+    # What has been understood is read back after the answer.
+    expect(page.get_by_role("log")).to_have_attribute("aria-busy", "false", timeout=ANSWER_MS)
     return exchange
 
 

@@ -18,7 +18,7 @@ class Screen:
 
 PHONE = Screen("phone", 390, 844)
 DESK = Screen("desk", 1440, 900)
-SMALL = Screen("small", 320, 640)
 DARK = Screen("dark", 390, 844, dark=True)
 ELDER = Screen("elder", 390, 844, preferences="{elder: true, elderSize: 20}")
-ELDER_LARGEST = Screen("elder-largest", 390, 844, preferences="{elder: true, elderSize: 30}")
+NARROWEST = 320
+"""The width at which WCAG asks that nothing scrolls in two directions."""

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from .axe import violations
 from .chatting import press, say
 from .conftest import Open
-from .screen import DARK, DESK, ELDER, ELDER_LARGEST, PHONE, SMALL, Screen
+from .screen import DARK, DESK, ELDER, NARROWEST, PHONE, Screen
 
 PAGES = [
     "/",
@@ -29,51 +29,6 @@ PAGES = [
 ]
 SCREENS = [PHONE, DESK, DARK, ELDER]
 
-
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda s: s.name)
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing(opened: Open, path: str, screen: Screen) -> None:
-    page = opened(path, screen, expected="404")
-    assert violations(page) == []
-
-
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda s: s.name)
-def test_axe_finds_nothing_in_a_conversation(opened: Open, screen: Screen) -> None:
-    page = opened("/chat", screen)
-    say(page, "我想在站前区开个小饭馆")
-    press(page, "个体工商户")
-    assert violations(page) == []
-    page.get_by_role("button", name="经营主体类型").click()
-    expect(page.get_by_role("dialog")).to_be_visible()
-    page.wait_for_timeout(400)
-    assert violations(page) == []
-    page.keyboard.press("Escape")
-    press(page, "300平方米及以下")
-    press(page, "自己干")
-    assert violations(page) == []
-
-
-@pytest.mark.parametrize("screen", [PHONE, DESK], ids=lambda s: s.name)
-def test_axe_finds_nothing_in_the_settings(opened: Open, screen: Screen) -> None:
-    page = opened("/", screen)
-    page.get_by_role("button", name="显示设置").click()
-    expect(page.get_by_role("dialog", name="显示设置")).to_be_visible()
-    page.wait_for_timeout(400)
-    assert violations(page) == []
-
-
-def sideways(page: Page) -> int:
-    """How far the page can be scrolled to the side, in CSS pixels."""
-    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
-
-
-@pytest.mark.parametrize("screen", [SMALL, ELDER_LARGEST], ids=lambda s: s.name)
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_scrolls_sideways(opened: Open, path: str, screen: Screen) -> None:
-    page = opened(path, screen, expected="404")
-    assert sideways(page) <= 0
-
-
 SMALL_TEXT = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), small = []
   while (walker.nextNode()) {
@@ -93,11 +48,72 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('button, .tabbar a, .soli
   .map(([box, name]) => `${Math.round(box.width)}×${Math.round(box.height)} ${name}`)"""
 
 
+def wear(page: Page, *, theme: str = "light", elder: bool = False, size: int = 16) -> None:
+    """What the settings do to the page, without loading it again."""
+    page.evaluate(
+        """([theme, elder, size]) => {
+          Object.assign(document.documentElement.dataset, {theme, elder: String(elder)})
+          document.documentElement.style.fontSize = `${size}px`
+        }""",
+        [theme, elder, size],
+    )
+
+
+def sideways(page: Page) -> int:
+    """How far the page can be scrolled to the side, in CSS pixels."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_the_elder_mode_is_large(opened: Open, path: str) -> None:
-    page = opened(path, ELDER, expected="404")
+def test_a_page_on_a_phone(opened: Open, path: str) -> None:
+    page = opened(path, PHONE, expected="404")
+    assert violations(page) == []
+    wear(page, theme="dark")
+    assert violations(page) == [], "dark"
+
+    wear(page, elder=True, size=20)
+    assert violations(page) == [], "elder mode"
     assert page.evaluate(SMALL_TEXT) == []
     assert page.evaluate(SMALL_TARGETS) == []
+
+    wear(page, elder=True, size=30)
+    assert sideways(page) <= 0, "the largest text scrolls sideways"
+    wear(page)
+    page.set_viewport_size({"width": NARROWEST, "height": 640})
+    assert sideways(page) <= 0, "a narrow phone scrolls sideways"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_on_a_desk(opened: Open, path: str) -> None:
+    page = opened(path, DESK, expected="404")
+    assert violations(page) == []
+    assert sideways(page) <= 0
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda s: s.name)
+def test_a_conversation(opened: Open, screen: Screen) -> None:
+    page = opened("/chat", screen)
+    say(page, "我想在站前区开个小饭馆")
+    press(page, "个体工商户")
+    assert violations(page) == []
+    page.get_by_role("button", name="经营主体类型").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.wait_for_timeout(400)
+    assert violations(page) == [], "with the sheet open"
+    page.keyboard.press("Escape")
+    press(page, "300平方米及以下")
+    press(page, "自己干")
+    assert violations(page) == [], "with the card"
+    assert sideways(page) <= 0
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESK], ids=lambda s: s.name)
+def test_the_settings(opened: Open, screen: Screen) -> None:
+    page = opened("/", screen)
+    page.get_by_role("button", name="显示设置").click()
+    expect(page.get_by_role("dialog", name="显示设置")).to_be_visible()
+    page.wait_for_timeout(400)
+    assert violations(page) == []
 
 
 def test_the_elder_mode_is_one_press_away_and_stays(opened: Open) -> None:

@@ -75,7 +75,7 @@ def test_a_chip_changes_one_answer_and_keeps_the_others(opened: Open) -> None:
     expect(sheet).to_contain_text("其他回答不变")
     sheet.get_by_role("button", name="公司").click()
     expect(page.get_by_role("list", name="您的情况，可以改")).to_contain_text("公司（企业）")
-    assert chips(page)[0] == "站前区" or "站前区" in chips(page)
+    assert "站前区" in chips(page)
 
     page.get_by_role("button", name="所在县").click()
     page.get_by_role("dialog").get_by_role("button", name="老边区").click()

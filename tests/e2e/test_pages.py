@@ -35,8 +35,10 @@ def test_the_state_of_a_guide_is_its_link(opened: Open, screenshots: Path) -> No
     page.get_by_role("button", name="丢了").click()
     expect(page.locator(".chips")).to_contain_text("丢了")
     page.get_by_label("在哪个区办").select_option(label="鲅鱼圈区")
-    expect(page.locator(".result")).to_contain_text("鲅鱼圈")
+    expect(page.get_by_label("在哪个区办")).to_have_value("210804")
     answer_all(page)
+    expect(page.locator(".result > .head")).to_contain_text("鲅鱼圈区")
+    assert page.locator(".places .name").count() == 1, "only that district's place"
     shared = page.url
     listed = page.locator(".line label").all_inner_texts()
     assert listed

@@ -38,7 +38,8 @@ export function useConversation() {
 
   function begin(): void {
     id.value = newId()
-    store(KEY, id.value)
+    // Kept only once the server knows it too.
+    store(KEY, '')
     exchanges.value = []
     state.value = null
     failure.value = null
@@ -84,6 +85,7 @@ export function useConversation() {
     try {
       const answer = await read(client.POST('/v1/chat', { body: { conversation: id.value, ...turn } }))
       exchanges.value = exchanges.value.map((e) => (e.key === exchange.key ? { ...e, messages: answer.messages } : e))
+      store(KEY, id.value)
       await refreshState()
       return true
     } catch (error) {
