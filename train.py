@@ -3,7 +3,7 @@
 usage: train.py [content | nlu | encoder | index | evaluate | all] [--force] [--sets FOLDER …]
 
 Each stage says what it did and does nothing when nothing that it reads has changed. `nlu` needs no torch and is what
-`make setup` calls; `all` is what `make train` calls. A tuned encoder is promoted only when it loses on no set: the
+`make setup` calls; `all` is what `make train` calls. A tuned encoder is promoted only when it loses on no set and gains on one: the
 golden questions over the content, and every folder given by --sets (form: `python -m index evaluate --help`).
 """
 
@@ -206,7 +206,8 @@ def train_encoder(arguments: argparse.Namespace) -> None:
         before, after = ([judge(folder, encoder) for folder in sets] for encoder in (base, work / "tuned"))
         for folder, old, new in zip(sets, before, after, strict=True):
             print(f"encoder: {folder.name}: nDCG@10 {old:.4f} → {new:.4f}")
-        better = all(new >= old for old, new in zip(before, after, strict=True))
+        pairs_of = list(zip(before, after, strict=True))
+        better = all(new >= old for old, new in pairs_of) and any(new > old for old, new in pairs_of)
         if better:
             shutil.rmtree(ENCODERS / "tuned", ignore_errors=True)
             (work / "tuned").rename(ENCODERS / "tuned")

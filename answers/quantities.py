@@ -37,7 +37,8 @@ def quantity(fact: Fact, text: str, bare: bool) -> Reading | None:
     said = [
         n for n in map(_as_family(family), numbers(fold(text))) if n.family == family or (bare and n.family in _BARE)
     ]
-    fitting = [n for n in said if n.family == family] or said
+    # A bare number counts only where it is most of what was said: 「上一步」 is no quantity.
+    fitting = [n for n in said if n.family == family] or [n for n in said if 2 * len(n.words) >= len(text.strip())]
     if not fitting:
         born = _BORN.search(fold(text)) if family == "age" and bare else None
         return Reading(float(datetime.now(CHINA).year - _year(born[1])), born[0]) if born else None

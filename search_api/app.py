@@ -25,7 +25,7 @@ from .bounds import Bounds
 from .database import Conversations, open_database
 from .knowledge import Knowledge
 from .resources import Resources
-from .routes import ask, chat, health, internal, knowledge, maintain, navigate, search, session
+from .routes import ask, benefits, chat, health, internal, knowledge, maintain, navigate, search, session
 from .settings import ENCODERS, Settings
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.add_middleware(Bounds, settings=settings)
     problems.install(app)
-    for router in (search, knowledge, navigate, ask, chat, health, session, maintain, internal):
+    for router in (search, knowledge, navigate, benefits, ask, chat, health, session, maintain, internal):
         app.include_router(router.router)
     web.install(app, settings.web_dist)
     return app

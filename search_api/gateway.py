@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from answers.dialogue import DialogueState, pending_question
 from answers.emergency import emergency
 from answers.facts import plain
+from index.analysis import fold
 from knowledge_base.navigation import tokens
 
 from .masking import mask
@@ -90,8 +91,9 @@ def _to_rasa(held: Resources, state: DialogueState, text: str | None, choice: st
     assert text is not None
     if _answers_question(held, state, text):
         return "/answer" + json.dumps({"text": text}, ensure_ascii=False)
-    # A slash at the start would be read as an intent by name.
-    return "／" + text[1:] if text.startswith("/") else text
+    # Rasa was trained on simplified characters; a slash at the start would be read as an intent by name.
+    folded = fold(text)
+    return "／" + folded[1:] if folded.startswith("/") else folded
 
 
 def _answers_question(held: Resources, state: DialogueState, text: str) -> bool:
