@@ -26,8 +26,8 @@ export interface Layout {
 }
 
 /** Pixels: a node's box, and the room between columns for the answers' words. */
-export const BOX = { width: 168, height: 52 }
-const GAP = { x: 96, y: 12 }
+export const BOX = { width: 152, height: 54 }
+const GAP = { x: 118, y: 10 }
 
 /** Left to right: a question in the middle of what it leads to; every outcome has a row of its own. */
 export function laidOut(graph: QuestionGraph): Layout {

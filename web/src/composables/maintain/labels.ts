@@ -23,7 +23,14 @@ export const STATE: Record<string, { label: string; tone: Tone }> = {
   in_review: { label: '待审核', tone: 'coral' },
   reviewed: { label: '已审核，待发布', tone: 'sky' },
   published: { label: '已发布', tone: 'leaf' },
-  retired: { label: '已停用', tone: 'sea' },
+  retired: { label: '旧版', tone: 'sea' },
+}
+
+/** Author of what came with the program. */
+const SEEDER = 'seed'
+
+export function person(name: string): string {
+  return name === SEEDER ? '随程序提供' : name
 }
 
 export const ROLE_LABEL: Record<string, string> = { editor: '编辑', reviewer: '审核员', administrator: '管理员' }
