@@ -103,6 +103,17 @@ def test_without_the_assistant_the_page_says_so_and_search_still_answers(
             expect(page.get_by_label("说说您要办的事")).to_have_value("我要办身份证")
             alert.get_by_role("link", name="先用搜索").click()
             expect(page.locator(".hit").first).to_contain_text("身份证")
+            page.go_back()
+            page.get_by_label("说说您要办的事").fill("我要办身份证")
+            page.get_by_role("button", name="发送").click()
+            expect(page.get_by_role("alert")).to_be_visible(timeout=15_000)
         finally:
             os.kill(hung, signal.SIGCONT)
-        page.go_back()
+        # The assistant is back: trying again sends what was kept, and takes it out of the box.
+        for _ in range(10):
+            page.get_by_role("button", name="再试一次").click()
+            expect(page.locator(".exchange .reply").or_(page.get_by_role("alert")).first).to_be_visible(timeout=15_000)
+            if page.locator(".exchange .reply").count():
+                break
+        expect(page.locator(".exchange").first).to_contain_text("身份证")
+        expect(page.get_by_label("说说您要办的事")).to_have_value("")

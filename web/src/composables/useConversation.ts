@@ -16,7 +16,9 @@ export interface Exchange {
 
 export interface Failure {
   problem: ApiProblem
-  retry: () => void
+  /** What was being said; empty when it was a choice or the reading back that failed. */
+  said: string
+  retry: () => Promise<unknown>
 }
 
 function newId(): string {
@@ -60,7 +62,7 @@ export function useConversation() {
     } catch (error) {
       const problem = ApiProblem.of(error)
       if (problem.isMissing || problem.status === 422) begin()
-      else failure.value = { problem, retry: () => void restore() }
+      else failure.value = { problem, said: '', retry: restore }
     } finally {
       restoring.value = false
     }
@@ -90,7 +92,7 @@ export function useConversation() {
       return true
     } catch (error) {
       exchanges.value = exchanges.value.filter((e) => e.key !== exchange.key)
-      failure.value = { problem: ApiProblem.of(error), retry: () => void send(said, turn) }
+      failure.value = { problem: ApiProblem.of(error), said: 'text' in turn ? said : '', retry: () => send(said, turn) }
       return false
     } finally {
       waiting.value = false
