@@ -6,6 +6,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,7 +80,8 @@ def library(tmp_path_factory: pytest.TempPathFactory, encoder_dir: Path) -> Inde
 
 
 def _item(identifier: str, title: str, summary: str, **more: object) -> Document:
-    return Document(identifier, "item", title, summary, **{"audiences": ("person",), **more})  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"audiences": ("person",), **more}
+    return Document(identifier, "item", title, summary, **fields)
 
 
 LIBRARY = [
