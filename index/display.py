@@ -12,6 +12,8 @@ from .query import Query
 from .units import NAMES, Piece, pieces
 
 SNIPPET_CHARACTERS = 120
+SHORTEST_SNIPPET = 12
+"""A shorter passage (a result's name, a fee) tells nothing by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ def show(document: Document, query: Query, candidate: Candidate, window: int) ->
     parts = pieces(document, window)
     leg = candidate.lexical or candidate.dense
     piece = parts[leg.unit] if leg and leg.unit < len(parts) else parts[0]
-    if piece.role in NAMES:
+    if piece.role in NAMES or len(piece.shown) < SHORTEST_SNIPPET:
         piece = next((p for p in parts if p.role == "summary"), _other(parts, piece))
     words = wanted_words(query)
     snippet = clip(piece.shown, words)

@@ -7,7 +7,14 @@ from knowledge_base.navigation.shown import cite
 from knowledge_base.outcome import DroppedFact, KnownFact
 from knowledge_base.schema import UNKNOWN, Benefit, BenefitAmount, Entitlement, FactValue
 
-from .benefit_payloads import BenefitConditionShown, BenefitMatchShown, BenefitMissingFact, BenefitParts
+from .benefit_payloads import (
+    BenefitConditionShown,
+    BenefitConditionTold,
+    BenefitMatchShown,
+    BenefitMissingFact,
+    BenefitPart,
+    BenefitParts,
+)
 from .pages import link
 
 PERIODS = {"": "", "once": "一次性", "day": "每天", "month": "每月", "year": "每年"}
@@ -40,6 +47,19 @@ def parts(city: City, benefit: Benefit) -> BenefitParts:
         entitlement_label=ENTITLEMENTS[benefit.entitlement],
         reason=benefit.reason,
     )
+
+
+def told(city: City, benefit: Benefit | None) -> BenefitPart | None:
+    """What a policy's page says of its benefit, before anything is known of the reader."""
+    if benefit is None:
+        return None
+    conditions = [
+        BenefitConditionTold(
+            text=c.text, clause=next(iter(cite(city, [c.basis])), None), data_source=c.data_source, hint=c.hint
+        )
+        for c in benefit.conditions
+    ]
+    return BenefitPart(conditions=conditions, **parts(city, benefit).model_dump())
 
 
 def shown(city: City, found: BenefitMatch) -> BenefitMatchShown:

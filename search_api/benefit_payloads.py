@@ -51,6 +51,19 @@ class BenefitParts(Payload):
     reason: str
 
 
+class BenefitConditionTold(Payload):
+    text: str
+    clause: Cited | None
+    data_source: str
+    hint: str
+
+
+class BenefitPart(BenefitParts):
+    """The benefit on a policy's page."""
+
+    conditions: list[BenefitConditionTold]
+
+
 class BenefitMatchShown(BenefitParts):
     id: str
     title: str

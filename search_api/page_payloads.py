@@ -7,6 +7,7 @@ from pydantic import Field
 
 from knowledge_base.outcome import AskedQuestion, Cited, Outcome
 
+from .benefit_payloads import BenefitPart
 from .payloads import Link, Payload
 
 
@@ -71,6 +72,7 @@ class PolicyPage(Payload):
     number: int | None
     summary: str
     paragraphs: list[str]
+    benefit: BenefitPart | None = None
     items: list[Link]
     source: list[Cited]
     notice: str

@@ -8,6 +8,7 @@ from knowledge_base.navigation import Navigator
 from knowledge_base.navigation.shown import cite
 from knowledge_base.schema import Bundle, Faq, Material, Place, Policy, ServiceItem
 
+from .benefit_payloads import BenefitPart
 from .page_payloads import (
     Browse,
     BrowseGroup,
@@ -93,13 +94,14 @@ def faq_page(city: City, faq: Faq) -> FaqPage:
     )
 
 
-def policy_page(city: City, policy: Policy) -> PolicyPage:
+def policy_page(city: City, policy: Policy, benefit: BenefitPart | None) -> PolicyPage:
     return PolicyPage(
         id=policy.id,
         title=policy.title,
         number=policy.number,
         summary=policy.summary,
         paragraphs=list(policy.paragraphs),
+        benefit=benefit,
         items=_links(city, policy.items),
         source=list(cite(city, policy.basis)),
         notice=city.info.sample_notice,

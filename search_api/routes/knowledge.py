@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from answers.desk import Desk
 from knowledge_base.city import City
 
-from .. import pages
+from .. import benefit_pages, pages
 from ..page_payloads import Browse, BundlePage, CityPage, FaqPage, ItemPage, MaterialPage, PlacePage, PolicyPage
 from ..problems import ProblemError
 from ..resources import city, desk
@@ -42,7 +42,8 @@ def faq(id: str, city: CityNow) -> FaqPage:
 
 @router.get("/policies/{id}")
 def policy(id: str, city: CityNow) -> PolicyPage:
-    return pages.policy_page(city, _found(city.policies, id))
+    found = _found(city.policies, id)
+    return pages.policy_page(city, found, benefit_pages.told(city, found.benefit))
 
 
 @router.get("/materials/{id}")

@@ -54,6 +54,7 @@ def search(
                 ],
                 "score": h.score,
                 "why": dict(h.why),
+                "department": _department(desk, h.id),
             }
         )
         for h in found.hits
@@ -69,6 +70,11 @@ def search(
         index_version=found.index_version,
         took_ms=found.took_ms,
     )
+
+
+def _department(desk: Desk, id_: str) -> str:
+    item = desk.city.items.get(id_)
+    return desk.city.department_name(item.department) if item else ""
 
 
 @router.get("/suggest")
