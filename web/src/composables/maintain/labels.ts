@@ -59,13 +59,14 @@ const FIELD: Record<string, string> = {
   region: '所在区', address: '地址', hours: '办公时间', windows: '窗口', coordinates: '坐标（经度、纬度）', services: '能办什么', directions: '怎么走', issuer: '发证或发文单位', how_to_get: '怎么取得', blank_form: '空白表格',
   filling_notes: '填写须知', e_licence: '有电子证照', type: '类型', synonyms: '别的说法', choices: '可选的值', yes_synonyms: '表示“是”的说法', no_synonyms: '表示“否”的说法', yes_range: '“是”的范围', yes_label: '“是”怎么写', no_label: '“否”怎么写', help: '帮助',
   regions: '各区', departments: '部门', place_kinds: '地点类别', channels: '渠道', consultation_phone: '咨询电话', complaint_phone: '投诉电话', sample_notice: '示例说明', unsourced: '没有来源时怎么写', immediate_within_working_days: '即办件最多几个工作日',
+  benefit: '能得到什么', who: '给谁', paid: '怎么发', deadline: '截止', apply: '怎么申请', entitlement: '申领方式', period: '多久一次', most: '是上限', alternatives: '满足其中一组就行', data_source: '从哪里核对', link: '链接',
   short: '简称', parent: '上级', audience: '对象', description: '说明', phone: '电话',
 }
 
 const OF_MODEL: Record<string, string> = {
   'Source.number': '文号', 'Policy.number': '措施序号', 'Visits.number': '次数', 'Limit.number': '天数', 'Limit.kind': '法定还是承诺', 'Validity.effective': '从哪天起有效', 'Result.validity': '证照有效期',
   'Bundle.items': '包含的事项', 'BundleItem.why': '为什么要办', 'Bundle.basis': '依据', 'Question.text': '问法（不填用默认）', 'Question.why': '为什么问', 'Fact.question': '怎么问', 'SpecialOutcome.kind': '结果', 'SpecialOutcome.text': '怎么告诉申请人',
-  'HandlingItem.when': '什么情形属于这个办理项', 'FeeLine.name': '收费名称', 'FeeLine.text': '说明', 'FeeLine.unit': '计费单位', 'Step.name': '步骤', 'Step.text': '怎么做', 'Condition.text': '条件', 'Option.label': '选项怎么写', 'Place.kind': '地点类别', 'Region.code': '区划代码', 'Faq.topics': '主题',
+  'HandlingItem.when': '什么情形属于这个办理项', 'FeeLine.name': '收费名称', 'FeeLine.text': '说明', 'FeeLine.unit': '计费单位', 'Step.name': '步骤', 'Step.text': '怎么做', 'Condition.text': '条件', 'Option.label': '选项怎么写', 'Place.kind': '地点类别', 'Region.code': '区划代码', 'Benefit.amount': '给多少', 'BenefitAmount.number': '数额', 'Faq.topics': '主题',
 }
 
 const CODE: Record<string, string> = {
@@ -73,6 +74,7 @@ const CODE: Record<string, string> = {
   required: '必须提交', optional: '可以不交', deferrable: '可以容缺后补', commitment: '可以承诺代替', exempt: '免提交', paper: '纸质', electronic: '电子', both: '纸质或电子',
   working_days: '工作日', days: '天', months: '个月', hours: '小时', statutory: '法定', nation: '全国', province: '全省', city: '全市', county: '区县', zone: '功能区', consult: '只能咨询', submit: '网上提交', full: '全程网办',
   certificate: '证件证书证明', form: '申请表格', other: '其他', approval: '批文', filing: '备案', payment: '款项', not_needed: '不用办', not_eligible: '办不了', other_item: '该办另一个事项',
+  once: '一次', day: '每天', month: '每月', year: '每年', automatic: '免申即享', fast: '快申快享', ordinary: '一般申请',
   choice: '选一个', quantity: '数量', date: '日期', region: '地区', yes_no: '是或否', app: '应用', wechat: '微信', web: '网站', phone: '电话', place: '地点', handle: '可以办理',
 }
 const CODE_OF: Record<string, Record<string, string>> = {
