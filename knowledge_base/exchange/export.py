@@ -21,6 +21,7 @@ from ..loader import load_city
 from ..store.bodies import FOLDER_OF, body_of, records_of
 from .flat import KINDS, flat
 from .folder import staged, swap
+from .mapping import REQUIRED
 from .settings import headers, limits, words
 from .yaml_text import files_of, write
 
@@ -36,7 +37,7 @@ def rows_of(city: City, kind: str, ids: Sequence[str] | None = None) -> tuple[li
     table: dict[str, Any] = getattr(city, FOLDER_OF[kind])
     records = [table[i] for i in ids if i in table] if ids is not None else list(table.values())
     texts = [flat(city, kind, record) for record in records]
-    used = [f for f in fields if f == "id" or any(f in text for text in texts)]
+    used = [f for f in fields if f in ("id", REQUIRED[kind]) or any(f in text for text in texts)]
     return used, [headers()[kind][f][0] for f in used], [[text.get(f, "") for f in used] for text in texts]
 
 
@@ -45,6 +46,8 @@ def to_xlsx(city: City, kinds: Sequence[str] = KINDS, ids: Sequence[str] | None 
     book = Workbook(write_only=True)
     for kind in kinds:
         used, titles, rows = rows_of(city, kind, ids)
+        if not rows and kind != kinds[0]:
+            continue
         sheet = book.create_sheet(words().table_titles[kind][0])
         sheet.freeze_panes = "A2"
         for i, field in enumerate(used):

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, Literal
 
@@ -111,7 +111,7 @@ def preview(
     draft = Draft(base, issues, slug(name) or id_of("city", name), city_name)
     tables = list(_tables(document.tables, kind, mapping, issues))
     if not tables and not any(t.native for t in document.tables):
-        raise Refused([*issues.kept] or [Issue(Severity.ERROR, "no-header", "没有找到表头")])
+        raise Refused([replace(i, severity=Severity.ERROR) for i in issues.kept if i.rule == "no-header"])
     shown = Mapping(tables=tuple(t.saved() for t in tables))
     digest = hashlib.sha256(data + shown.model_dump_json().encode()).hexdigest()
     result = Preview(filename, document.format, document.encoding, digest, shown, tables, issues, base=base, seen=seen)
@@ -126,6 +126,9 @@ def preview(
             if (raw := put_row(draft, mapped, row, written)) is not None:
                 result.raw.append(raw)
             meter.clock()
+    known = {t.name for t in tables}
+    for rest in (t for t in document.tables if not t.native and t.name not in known):
+        result.raw += [{"kind": "", "id": "", "table": rest.name, "row": r.number, "cells": r.cells} for r in rest.rows]
     if draft.bodies:
         draft.finish()
     _compare(draft, result)
@@ -168,8 +171,10 @@ def _tables(tables: list[Table], kind: str | None, mapping: Mapping | None, issu
         mapped = locate(table, kind, mapping)
         if mapped is None:
             wanted = "、".join(dict.fromkeys(headers()[k][f][0] for k, f in REQUIRED.items()))
-            text = f"「{table.name}」前 {limits().header_within_rows} 行里没有找到表头（要有{wanted}之一），没有导入"
-            issues.add(Issue(Severity.ERROR, "no-header", text, table.name))
+            text = (
+                f"「{table.name}」前 {limits().header_within_rows} 行里没有找到表头（要有{wanted}之一），只留在报告里"
+            )
+            issues.add(Issue(Severity.WARNING, "no-header", text, table.name))
             continue
         for row in mapped.above:
             text = f"表头上面的文字没有导入：{' '.join(map(text_of, row.cells)).strip()[:100]}"

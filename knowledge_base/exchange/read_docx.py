@@ -60,18 +60,26 @@ class _Reader:
                 self.paragraph(block)
             elif isinstance(block, WordTable):
                 self.table(block)
-        form = Table(self.name)
-        form.headers = tuple(dict.fromkeys(label for record in self.records for label in record))
-        for i, record in enumerate(self.records, 1):
-            self.meter.row(form, i, tuple("\n".join(record.get(label, ())) for label in form.headers))
-        return [t for t in (form, *self.grids) if t.rows]
+        forms: dict[str, list[dict[str, list[str]]]] = {}
+        for record in self.records:
+            forms.setdefault(next((label for label in record if _names(label)), ""), []).append(record)
+        tables = [self.form(f"{self.name} {naming}".strip(), records) for naming, records in forms.items()]
+        return [t for t in (*tables, *self.grids) if t.rows]
+
+    def form(self, name: str, records: list[dict[str, list[str]]]) -> Table:
+        """Records that are named by the same label, over all their labels."""
+        table = Table(name)
+        table.headers = tuple(dict.fromkeys(label for record in records for label in record))
+        for i, record in enumerate(records, 1):
+            self.meter.row(table, i, tuple("\n".join(record.get(label, ())) for label in table.headers))
+        return table
 
     def put(self, label: str, text: str) -> None:
         """A second naming field begins the next record."""
         if not self.records or (_names(label) and label in self.records[-1]):
             self.records.append({})
-        elif _names(label) and self.records[-1] == {"名称": [text.strip()]}:
-            self.records[-1].clear()
+        elif _names(label) and self.records[-1].get("名称") == [text.strip()]:
+            del self.records[-1]["名称"]
         if text.strip():
             self.records[-1].setdefault(label, []).append(text.strip())
 

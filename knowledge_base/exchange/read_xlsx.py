@@ -20,7 +20,8 @@ from .tables import Meter, Table
 
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
-_OVERLAP = 64
+_VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)[ >]")
+_ROW_END = b"row>"
 Area = tuple[int, int, int, int]
 
 
@@ -103,22 +104,27 @@ def _plain(cell: Any, table: str, row: int, column: int, meter: Meter) -> Any:
 
 
 def _marks(data: bytes, path: str) -> tuple[list[Area], bool]:
-    """Merged ranges of a sheet, and whether it has formulas: streaming readers tell neither."""
+    """Merged ranges of a sheet, and whether it has formulas: streaming readers tell neither.
+
+    Raises Refused where too many rows hold values: counting them here is far quicker than reading them.
+    """
     merged: list[Area] = []
-    formulas, rest = False, b""
+    formulas, filled, rest = False, 0, b""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for piece in chunks(archive, path.lstrip("/")):
-            text = rest + piece
-            formulas = formulas or _FORMULA.search(text) is not None
-            end = 0
-            for match in _MERGED.finditer(text):
-                left, top, right, bottom = range_boundaries(match[1].decode())
-                if len(merged) >= limits().merged_cells:
-                    raise refuse("too-many-merged", f"一张表里合并的单元格超过 {limits().merged_cells} 处，请取消合并")
-                if (bottom or 1) > (top or 1):
-                    merged.append((int(left or 1), int(top or 1), int(right or 1), int(bottom or 1)))
-                end = match.end()
-            rest = text[max(end, len(text) - _OVERLAP) :]
+            *rows, rest = (rest + piece).split(_ROW_END)
+            rest = rest[-limits().row_bytes :]
+            for row in rows:
+                formulas = formulas or _FORMULA.search(row) is not None
+                filled += _VALUE.search(row) is not None
+            if filled > limits().rows:
+                raise refuse("too-many-rows", f"一张表里超过 {limits().rows} 行，请拆成几个文件")
+    for match in _MERGED.finditer(rest):
+        left, top, right, bottom = range_boundaries(match[1].decode())
+        if len(merged) >= limits().merged_cells:
+            raise refuse("too-many-merged", f"一张表里合并的单元格超过 {limits().merged_cells} 处，请取消合并")
+        if (bottom or 1) > (top or 1):
+            merged.append((int(left or 1), int(top or 1), int(right or 1), int(bottom or 1)))
     return merged, formulas
 
 

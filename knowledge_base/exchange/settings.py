@@ -25,6 +25,7 @@ class Limits(BaseModel):
     zip_entries: int
     tables: int
     merged_cells: int
+    row_bytes: int
     rows: int
     columns: int
     cell_characters: int
