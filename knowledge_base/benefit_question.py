@@ -16,8 +16,18 @@ AUDIENCE = "audience"
 UNKNOWN_LABEL = "不清楚"
 
 
+class Together(Record):
+    """A yes/no fact that can be ticked on the same screen."""
+
+    fact: str
+    text: str
+
+
 class BenefitQuestion(Record):
-    """`settles`: how many of the `undecided` benefits the answer is expected to decide, all answers taken as equally likely."""
+    """`settles`: how many of the `undecided` benefits the answer is expected to decide, all answers taken as equally likely.
+
+    `together`: where the best question is yes or no, all open yes/no facts, this one first; ticked is yes, the rest no.
+    """
 
     fact: str
     type: str
@@ -28,6 +38,7 @@ class BenefitQuestion(Record):
     options: tuple[AnswerOption, ...]
     settles: float
     undecided: int
+    together: tuple[Together, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,8 +64,11 @@ def next_question(
     policies = [p for p in city.policies.values() if p.benefit is not None]
     options = {fact: _options(city, fact, policies) for fact in asked}
     gains = {fact: _gain(city, fact, options[fact], undecided, facts) for fact in sorted(asked)}
-    best = max(gains, key=lambda fact: (round(gains[fact].settled, 9), round(gains[fact].bits, 9)))
-    return _question(city.facts[best], options[best], gains[best].settled, len(undecided))
+    ranked = sorted(gains, key=lambda fact: (-round(gains[fact].settled, 9), -round(gains[fact].bits, 9), fact))
+    best = city.facts[ranked[0]]
+    yes_no = [city.facts[f] for f in ranked if city.facts[f].type is FactType.YES_NO]
+    together = [Together(fact=f.id, text=f.question) for f in yes_no] if best in yes_no and len(yes_no) > 1 else []
+    return _question(best, options[best.id], gains[best.id].settled, len(undecided), tuple(together))
 
 
 def values_of(city: City, fact_id: str, policies: Iterable[Policy]) -> list[FactValue]:
@@ -76,7 +90,9 @@ def values_of(city: City, fact_id: str, policies: Iterable[Policy]) -> list[Fact
 def _ranges_of(fact_id: str, policies: Iterable[Policy]) -> list[Range]:
     conditions = [c for p in policies if p.benefit for c in p.benefit.conditions]
     wanted = [w for c in conditions for when in whens(c) for w in when.get(fact_id, ())]
-    return [parse_range(str(w)) if is_range(w) else Range(float(w), float(w)) for w in wanted if is_range(w) or is_number(w)]
+    return [
+        parse_range(str(w)) if is_range(w) else Range(float(w), float(w)) for w in wanted if is_range(w) or is_number(w)
+    ]
 
 
 def _cut(ranges: Sequence[Range]) -> list[Range]:
@@ -94,7 +110,9 @@ def _options(city: City, fact_id: str, policies: Sequence[Policy]) -> tuple[Answ
     fact = city.facts[fact_id]
     hints = {c.value: c.hint for c in fact.choices}
     shown = [
-        AnswerOption(id=f"{fact_id}:{value}", label=label_of(fact, value, city), value=value, hint=hints.get(str(value), ""))
+        AnswerOption(
+            id=f"{fact_id}:{value}", label=label_of(fact, value, city), value=value, hint=hints.get(str(value), "")
+        )
         for value in values_of(city, fact_id, policies)
     ]
     return (*shown, AnswerOption(id=f"{fact_id}:{UNKNOWN}", label=UNKNOWN_LABEL, value=UNKNOWN))
@@ -141,7 +159,9 @@ def _entropy(chance: float) -> float:
     return 0.0 if chance in (0.0, 1.0) else -chance * log2(chance) - (1 - chance) * log2(1 - chance)
 
 
-def _question(fact: Fact, options: tuple[AnswerOption, ...], settles: float, undecided: int) -> BenefitQuestion:
+def _question(
+    fact: Fact, options: tuple[AnswerOption, ...], settles: float, undecided: int, together: tuple[Together, ...] = ()
+) -> BenefitQuestion:
     return BenefitQuestion(
         fact=fact.id,
         type=fact.type,
@@ -152,4 +172,5 @@ def _question(fact: Fact, options: tuple[AnswerOption, ...], settles: float, und
         options=options,
         settles=round(settles, 3),
         undecided=undecided,
+        together=together,
     )

@@ -73,7 +73,9 @@ def audience(context: Context) -> Findings:
 def _apart(first: tuple[Scalar, ...], second: tuple[Scalar, ...]) -> bool:
     """No value satisfies both."""
     if any(map(is_range, (*first, *second))):
-        pairs = [(parse_range(str(a)), parse_range(str(b))) for a in first for b in second if is_range(a) and is_range(b)]
+        pairs = [
+            (parse_range(str(a)), parse_range(str(b))) for a in first for b in second if is_range(a) and is_range(b)
+        ]
         return bool(pairs) and not any(a.meets(b) for a, b in pairs)
     return not set(map(str, first)) & set(map(str, second))
 

@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/policies/:id', name: 'policy', component: () => import('@/pages/PolicyPage.vue'), props: true },
     { path: '/materials/:id', name: 'material', component: () => import('@/pages/MaterialPage.vue'), props: true },
     { path: '/places/:id', name: 'place', component: () => import('@/pages/PlacePage.vue'), props: true },
+    { path: '/benefits', name: 'benefits', component: () => import('@/pages/BenefitsPage.vue') },
     maintain,
     { path: '/:path(.*)*', name: 'missing', component: () => import('@/pages/MissingPage.vue') },
   ],
