@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel
+from sqlalchemy import Engine
 
 from ..city import City, Origin
 from ..schema import CityInfo
@@ -18,8 +20,8 @@ from .store import Store
 SEEDER = "seed"
 """Author of versions that come from the bundled YAML."""
 
-_PARSED: dict[int, BaseModel] = {}
-"""Records by version id: a version's body never changes, so it is validated once in a process."""
+_PARSED: WeakKeyDictionary[Engine, dict[int, BaseModel]] = WeakKeyDictionary()
+"""Records of a database by version id: a version's body never changes, so it is validated once in a process."""
 
 
 def seed(store: Store, city: City) -> int | None:
@@ -39,10 +41,11 @@ def city_from(store: Store, root: Path, at: datetime | None = None) -> City:
     tables: dict[str, dict[str, Any]] = {folder: {} for folder in FOLDER_OF.values()}
     info: CityInfo | None = None
     digest = hashlib.sha256()
+    parsed = _PARSED.setdefault(store.engine, {})
     for version in store.served(at):
-        record = _PARSED.get(version.id)
+        record = parsed.get(version.id)
         if record is None:
-            record = _PARSED[version.id] = record_of(version.kind, version.body)
+            record = parsed[version.id] = record_of(version.kind, version.body)
         digest.update(f"{version.kind}/{version.record}".encode())
         digest.update(json.dumps(version.body, ensure_ascii=False, sort_keys=True).encode())
         if isinstance(record, CityInfo):
