@@ -17,7 +17,7 @@ def install(app: FastAPI, dist: Path) -> None:
         app.mount("/assets", StaticFiles(directory=dist / "assets"), name="assets")
     root = dist.resolve()
 
-    @app.get("/{path:path}", include_in_schema=False)
+    @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
     def page(path: str, request: Request) -> Response:
         if path.split("/", 1)[0] in PREFIXES or "\x00" in path:
             return problem(404, "没有这个页面或接口。")

@@ -7,7 +7,7 @@ skops at load (it walks every loaded module, seconds), fixes C at 1 and raises o
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Text, Type, cast
 
 import numpy as np
 import scipy.sparse as sp
@@ -33,7 +33,7 @@ class LightIntentClassifier(IntentClassifier, GraphComponent):
     found name is replaced by a sign in the n-grams, so that a district never named in training counts like one that was."""
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         return [Featurizer]
 
     @staticmethod
@@ -128,7 +128,7 @@ class LightIntentClassifier(IntentClassifier, GraphComponent):
         weights["labels"] = np.array(model.classes_, dtype=str)
         self._use(weights)
         with self._model_storage.write_to(self._resource) as folder:
-            np.savez(folder / "weights.npz", **weights)
+            np.savez(folder / "weights.npz", **cast(Dict[Text, Any], weights))
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

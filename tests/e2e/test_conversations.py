@@ -66,7 +66,8 @@ def faults(messages: Messages, expected: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("conversation", conversations(), ids=lambda c: c["title"])
 def test_conversation(product: Product, conversation: dict[str, Any]) -> None:
-    who, messages = str(uuid.uuid4()), []
+    who = str(uuid.uuid4())
+    messages: list[dict[str, Any]] = []
     for number, step in enumerate(conversation["turns"], 1):
         body = {"text": step["say"]} if "say" in step else {"choice": pressed(step["choose"], messages)}
         messages = turn(product.base, who, body)

@@ -13,7 +13,10 @@ def test_the_committed_openapi_is_the_application() -> None:
 
 
 def test_options_after_a_text_belong_to_it() -> None:
-    said: list[dict[str, Any]] = [{"text": "哪一种？"}, {"custom": {"type": "options", "options": [{"id": "1", "label": "甲"}]}}]
+    said: list[dict[str, Any]] = [
+        {"text": "哪一种？"},
+        {"custom": {"type": "options", "options": [{"id": "1", "label": "甲"}]}},
+    ]
     (message,) = as_messages(said)
     assert (message.type, message.text) == ("options", "哪一种？")
     assert message.options
