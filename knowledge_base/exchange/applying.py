@@ -59,7 +59,7 @@ def apply(preview: Preview, target: Store | Path, who: str, why: str, publish: b
     if not preview.bodies:
         return Applied(0, [])
     if isinstance(target, Path):
-        return _into_folder(preview, target)
+        return _into_folder(preview, target, who, why)
     defects = defects_of(preview)
     broken = [d["rule"] for d in defects if d["severity"] == Severity.ERROR]
     if publish and base is not None and broken:
@@ -67,10 +67,10 @@ def apply(preview: Preview, target: Store | Path, who: str, why: str, publish: b
     return _into_store(preview, target, who, why, publish, defects)
 
 
-def _into_folder(preview: Preview, target: Path) -> Applied:
+def _into_folder(preview: Preview, target: Path, who: str, why: str) -> Applied:
     with staged(target) as folder:
         _, defects = _lint(preview, folder)
-        write_reports(folder, preview, defects)
+        write_reports(folder, preview, defects, who, why)
         swap(folder, target)
     return Applied(len(preview.bodies), defects)
 

@@ -87,11 +87,11 @@ def write_bodies(folder: Path, base: City | None, bodies: dict[Key, dict[str, An
     return load_city(folder)
 
 
-def write_reports(folder: Path, preview: Preview, defects: list[dict[str, Any]]) -> None:
-    """Mapping, report and every row as it was read."""
+def write_reports(folder: Path, preview: Preview, defects: list[dict[str, Any]], who: str, why: str) -> None:
+    """Mapping, report with who and why, and every row as it was read."""
     reports = folder / REPORTS
     reports.mkdir(exist_ok=True)
-    report = preview.as_json(changes=0) | {"defects": defects}
+    report = preview.as_json(changes=0) | {"who": who, "why": why, "defects": defects}
     (reports / "mapping.yaml").write_text(preview.mapping.to_yaml(), encoding="utf-8")
     (reports / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
     with (reports / "rows.jsonl").open("w", encoding="utf-8") as out:

@@ -12,7 +12,8 @@ from knowledge_base.store import Store
 from knowledge_base.store.migrate import migrate
 
 
-def workbook(rows: Sequence[Sequence[Any]], title: str = "事项", merged: Sequence[str] = ()) -> bytes:
+def workbook(rows: Sequence[Any], title: str = "事项", merged: Sequence[str] = ()) -> bytes:
+    """`rows` are sequences of cell values."""
     book = Workbook()
     sheet: Any = book.active
     sheet.title = title

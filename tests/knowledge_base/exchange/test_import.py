@@ -11,13 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge_base.__main__ import main
-from knowledge_base.city import City
 from knowledge_base.exchange import Mapping, Refused, apply, preview
 from knowledge_base.exchange import folder as folder_module
 from knowledge_base.exchange.applying import defects_of
 from knowledge_base.loader import load_city
 from knowledge_base.store import Conflict, State, Store, Version
-from knowledge_base.store.served import city_from, seed
+from knowledge_base.store.served import city_from
 
 from .conftest import workbook
 
@@ -80,6 +79,8 @@ def test_a_messy_corpus_becomes_a_city_of_its_own(tmp_path: Path) -> None:
     assert rules["basis-missing"] == 40
     assert rules["catch-all"] == 1
     assert {"phone-format", "url-format", "name-twice", "implementation-code", "licence-steps"} <= set(rules)
+    report = json.loads((tmp_path / "city/import/report.json").read_text(encoding="utf-8"))
+    assert (report["who"], report["why"], report["rows"]) == ("编辑", "试", 40)
     raw = [json.loads(line) for line in (tmp_path / "city/import/rows.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [r["cells"]["TASK_CODE"] for r in raw] == [guide(i)["TASK_CODE"] for i in range(1, 41)]
 
@@ -192,14 +193,14 @@ def test_into_the_database_as_drafts_and_published(store: Store) -> None:
         apply(changed, store, "编辑", "改")
 
 
-def test_publishing_into_content_refuses_new_errors(store: Store, city: City) -> None:
-    seed(store, city)
-    found = preview(
-        workbook([["事项名称", "实施部门", "事项类型"], ["全新的许可", "市新局", "行政许可"]]), "新.xlsx", target=store
-    )
+def test_publishing_into_content_refuses_new_errors(store: Store) -> None:
+    apply(preview(corpus(4), "指南.jsonl", target=store), store, "编辑", "建库", publish=True)
+    rows = [["事项名称", "实施部门", "事项类型"], ["全新的许可", "市新局", "行政许可"]]
+    found = preview(workbook(rows), "新.xlsx", target=store)
+    revision = store.revision()
     with pytest.raises(Refused, match="licence-steps"):
         apply(found, store, "编辑", "试", publish=True)
-    assert seed(store, city) is None
+    assert store.revision() == revision
 
 
 def test_drafts_are_saved_all_or_none(store: Store) -> None:
