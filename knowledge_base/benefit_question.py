@@ -1,5 +1,6 @@
 """The next question about benefits: the fact whose answer is expected to settle the most of them."""
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -98,11 +99,11 @@ def _ranges_of(fact_id: str, policies: Iterable[Policy]) -> list[Range]:
 def _cut(ranges: Sequence[Range]) -> list[Range]:
     """The coarsest partition of the numbers from 0 that respects every range; a cut is (number, whether it lies before)."""
     cuts = sorted({(r.low, not r.low_in) for r in ranges} | {(r.high, r.high_in) for r in ranges})
-    inner = [cut for cut in cuts if (0.0, False) < cut and cut[0] != inf]
+    inner = [cut for cut in cuts if cut > (0.0, False) and cut[0] != inf]
     edges = [(0.0, False), *inner, (inf, True)]
     return [
         Range(low, high, not low_after, high_in and high != inf)
-        for (low, low_after), (high, high_in) in zip(edges, edges[1:], strict=False)
+        for (low, low_after), (high, high_in) in itertools.pairwise(edges)
     ]
 
 

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from knowledge_base.benefit_question import BenefitQuestion
 from knowledge_base.outcome import Cited, DroppedFact, KnownFact
 
@@ -14,7 +16,7 @@ class BenefitRequest(Payload):
     """Without `audience` the fact of that name decides; without both all benefits are matched."""
 
     audience: AudienceName | None = None
-    facts: Facts = {}
+    facts: Facts = Field(default_factory=dict)
 
 
 class BenefitMissingFact(Payload):
