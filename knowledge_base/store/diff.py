@@ -60,12 +60,12 @@ def _seen(outcome: Outcome) -> dict[str, Any]:
 
 
 def _situations(city: City, target: str) -> dict[str, Outcome]:
-    """Every outcome that asking can reach, by its situation."""
+    """Every outcome that asking can reach, by its situation; where several share a name, by the answers too."""
     if target not in city.items and target not in city.bundles:
         return {}
     navigator = Navigator(city)
     plan = navigator.plan(target)
-    found: dict[str, Outcome] = {}
+    reached: dict[str, list[Outcome]] = {}
     for node in graph(navigator, target).nodes:
         if node.question is None:
             facts = {
@@ -75,7 +75,12 @@ def _situations(city: City, target: str) -> dict[str, Outcome]:
             }
             outcome = navigator.step(target, facts).outcome
             if outcome is not None:
-                found[outcome.situation] = outcome
+                reached.setdefault(outcome.situation, []).append(outcome)
+    found: dict[str, Outcome] = {}
+    for situation, outcomes in reached.items():
+        for outcome in outcomes:
+            answers = "、".join(f.answer for f in outcome.facts)
+            found[situation if len(outcomes) == 1 else f"{situation}（{answers}）"] = outcome
     return found
 
 
