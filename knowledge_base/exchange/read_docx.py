@@ -75,8 +75,8 @@ class _Reader:
         return table
 
     def put(self, label: str, text: str) -> None:
-        """A second naming field begins the next record."""
-        if not self.records or (_names(label) and label in self.records[-1]):
+        """The label that names the record, come again, begins the next one."""
+        if not self.records or label == next((known for known in self.records[-1] if _names(known)), None):
             self.records.append({})
         elif _names(label) and self.records[-1].get("名称") == [text.strip()]:
             del self.records[-1]["名称"]
