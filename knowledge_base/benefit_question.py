@@ -27,7 +27,8 @@ class Together(Record):
 class BenefitQuestion(Record):
     """`settles`: how many of the `undecided` benefits the answer is expected to decide, all answers taken as equally likely.
 
-    `together`: where the best question is yes or no, all open yes/no facts, this one first; ticked is yes, the rest no.
+    `together`: where no question decides more than one benefit and the best is yes or no, all such yes/no facts, this one
+    first; ticked is yes, the rest no.
     """
 
     fact: str
@@ -67,7 +68,7 @@ def next_question(
     gains = {fact: _gain(city, fact, options[fact], undecided, facts) for fact in sorted(asked)}
     ranked = sorted(gains, key=lambda fact: (-round(gains[fact].settled, 9), -round(gains[fact].bits, 9), fact))
     best = city.facts[ranked[0]]
-    yes_no = [city.facts[f] for f in ranked if city.facts[f].type is FactType.YES_NO]
+    yes_no = [city.facts[f] for f in ranked if city.facts[f].type is FactType.YES_NO and gains[f].settled <= 1]
     together = [Together(fact=f.id, text=f.question) for f in yes_no] if best in yes_no and len(yes_no) > 1 else []
     return _question(best, options[best.id], gains[best.id].settled, len(undecided), tuple(together))
 
