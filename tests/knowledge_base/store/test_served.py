@@ -65,4 +65,6 @@ def test_a_fee_changes_the_situations_that_pay_it(city: City) -> None:
     own = [c for c in changes if c.target == "resident-id-card"]
     assert own
     assert all(f.path == "费用" and "45元" in str(f.after) for c in own for f in c.changes)
+    assert any("损坏" in c.situation for c in own), "three reasons share the name 换领; the damaged card pays more"
+    assert not any("快到期" in c.situation for c in own)
     assert not any("第一次办" in c.situation or "首次" in c.situation for c in own)
