@@ -40,6 +40,7 @@ def stats(city: City, problems: Sequence[Problem]) -> dict[str, int | float]:
         "faqs": len(city.faqs),
         "phrasings": sum(len(faq.phrasings) for faq in city.faqs.values()),
         "policies": len(city.policies),
+        "benefits": sum(1 for policy in city.policies.values() if policy.benefit),
         "places": len(city.places),
         "materials": len(city.materials),
         "facts": len(city.facts),
