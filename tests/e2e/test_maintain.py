@@ -100,7 +100,7 @@ def test_an_edit_goes_from_draft_to_a_changed_answer(
     expect(outcomes).to_contain_text("41元")
     expect(outcomes).to_contain_text("损坏、刷不出来", timeout=CHECK_MS)
     page.evaluate("scrollTo(0, 0)")
-    page.locator("#field-fee").scroll_into_view_if_needed()
+    page.locator("#field-fee-lines-1-amount").scroll_into_view_if_needed()
     page.screenshot(path=screenshots / "maintain-editor-desk.png")
     save(page, "工本费调整，演练", "保存并提交审核")
     expect(page.get_by_text("待审核", exact=True)).to_be_visible()

@@ -90,6 +90,10 @@ export function laidOut(graph: QuestionGraph): Layout {
 
 /** Where these facts lead: the last node on the way whose answers are all known. */
 export function standing(layout: Layout, facts: Facts): string {
-  const fits = layout.nodes.filter((node) => Object.entries(node.facts).every(([fact, value]) => String(facts[fact]) === String(value)))
-  return fits.reduce((best, node) => (Object.keys(node.facts).length > Object.keys(best?.facts ?? {}).length ? node : (best ?? node)), fits[0])?.id ?? ''
+  const holds = ([fact, value]: [string, unknown]): boolean => String(facts[fact]) === String(value)
+  const fits = layout.nodes.filter((node) => Object.entries(node.facts).every(holds))
+  const known = (node: Placed | undefined): number => (node ? Object.keys(node.facts).length : -1)
+  let best: Placed | undefined
+  for (const node of fits) if (known(node) > known(best)) best = node
+  return best?.id ?? ''
 }

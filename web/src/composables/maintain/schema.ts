@@ -27,7 +27,21 @@ export interface JsonObject {
   [key: string]: Json | undefined
 }
 
-export type Shape = 'text' | 'long' | 'number' | 'yes_no' | 'date' | 'choice' | 'choices' | 'object' | 'list' | 'when' | 'preset' | 'map' | 'pair' | 'scalar'
+export type Shape =
+  | 'text'
+  | 'long'
+  | 'number'
+  | 'yes_no'
+  | 'date'
+  | 'choice'
+  | 'choices'
+  | 'object'
+  | 'list'
+  | 'when'
+  | 'preset'
+  | 'map'
+  | 'pair'
+  | 'scalar'
 
 export interface Field {
   shape: Shape
@@ -51,7 +65,11 @@ export function resolved(schema: Schema, root: Schema): Schema {
   return { ...resolved(found, root), ...(schema.default === undefined ? {} : { default: schema.default }), title: name }
 }
 
-const LONG = new Set(['answer', 'summary', 'text', 'reason', 'note', 'gist', 'notes', 'acceptance', 'explanation', 'how_to_get', 'filling_notes', 'directions', 'hint', 'help', 'why', 'question', 'description', 'sample_notice', 'paragraphs', 'services'])
+const LONG = new Set([
+  'answer', 'summary', 'text', 'reason', 'note', 'gist', 'notes', 'acceptance', 'explanation', 'how_to_get',
+  'filling_notes', 'directions', 'hint', 'help', 'why', 'question', 'description', 'sample_notice', 'paragraphs',
+  'services',
+])
 const names = (values: unknown[]): string[] => values.map(String)
 
 /** How a field is edited. `name` decides only between one line and several. */
