@@ -78,6 +78,7 @@ _NAMES = {
     "faqs": "常见问题",
     "phrasings": "问法",
     "policies": "政策",
+    "benefits": "带条件的待遇",
     "places": "地点",
     "materials": "材料",
     "facts": "事实",
