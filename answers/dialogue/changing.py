@@ -13,6 +13,7 @@ from .flow import (
     proceed,
     start,
     values_of,
+    with_question,
 )
 from .reply import Reply, change_options
 from .session import do_handover, do_restart
@@ -79,6 +80,7 @@ def do_back(desk: Desk, state: DialogueState, said: Said) -> Turn:
     """Takes the last answer back and asks it again."""
     last = next((f for f in reversed(state.order) if f != REGION), None)
     if last is None or state.target is None:
-        return state, Reply(outcome="nothing_to_change", options=popular(desk))
+        reply = Reply(outcome="nothing_to_change", options=popular(desk))
+        return state, with_question(desk, state, reply)
     state, reply = proceed(desk, state.without_fact(last))
     return state, reply.model_copy(update={"values": {**reply.values, "back": desk.city.facts[last].label}})

@@ -65,9 +65,16 @@ def find(desk: Desk, state: DialogueState, text: str) -> Turn:
     region = desk.reader.region(text)
     state = state.with_facts(values_of({REGION: region}) if region else {})
     found = desk.search_stated(text, ("item", "bundle"), [region] if region else [])
-    if found.first is not None and found.confidence >= answering()["accept"]:
+    if found.first is not None and found.confidence >= answering()["accept"] and not _vague(text, found):
         return start(desk, state, found.first.id, text)
     return offer(desk, state, text, found)
+
+
+def _vague(text: str, found: Found) -> bool:
+    """A word or two that several matters have in their names: 「公积金」 chooses none of them."""
+    said = plain(text)
+    named = [c for c in found.candidates if said in plain(c.title)]
+    return len(said) <= answering()["vague_characters"] and len(named) > 1
 
 
 def offer(desk: Desk, state: DialogueState, text: str, found: Found) -> Turn:
