@@ -41,7 +41,18 @@ class Columns:
         """Document number by row."""
         return np.repeat(np.arange(len(self.ids), dtype=np.int32), np.diff(self.starts))
 
+    @cached_property
+    def _read(self) -> dict[int, Facts]:
+        """Facts that were asked for: a chunk never changes, and the same documents are found again and again."""
+        return {}
+
     def facts(self, document: int) -> Facts:
+        known = self._read.get(document)
+        if known is None:
+            known = self._read[document] = self._facts(document)
+        return known
+
+    def _facts(self, document: int) -> Facts:
         first, last = (int(d) for d in self.dates[document])
         department = int(self.department[document])
         return Facts(

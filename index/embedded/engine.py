@@ -65,7 +65,7 @@ class EmbeddedEngine:
 
     def lexical(self, clauses: Sequence[Clause], where: Filter, limit: int) -> list[UnitHit]:
         snapshot = self._snapshot
-        return [_hit(snapshot, row, score) for row, score in snapshot.lexical.search(clauses, where, limit)]
+        return _hits(snapshot, snapshot.lexical.search(clauses, where, limit))
 
     def dense(self, vectors: np.ndarray, where: Filter, limit: int) -> list[UnitHit]:
         snapshot = self._snapshot
@@ -75,7 +75,7 @@ class EmbeddedEngine:
             rows, scores = chunk.nearest(vectors, dead, where, limit)
             found += zip((-scores).tolist(), (rows + chunk.first_row).tolist(), strict=True)
         found.sort()
-        return [_hit(snapshot, row, -score) for score, row in found[:limit]]
+        return _hits(snapshot, [(row, -score) for score, row in found[:limit]])
 
     def facts(self, documents: Sequence[str]) -> dict[str, Facts]:
         snapshot = self._snapshot
@@ -197,11 +197,18 @@ def _find(snapshot: _Snapshot, document: str) -> tuple[Chunk, int] | None:
     return None
 
 
-def _hit(snapshot: _Snapshot, row: int, score: float) -> UnitHit:
-    chunk = next(c for c in reversed(snapshot.chunks) if row >= c.first_row)
-    columns = chunk.columns
-    document = int(columns.owner[row - chunk.first_row])
-    return UnitHit(str(columns.ids[document]), int(row - chunk.first_row - columns.starts[document]), score)
+def _hits(snapshot: _Snapshot, found: Sequence[tuple[int, float]]) -> list[UnitHit]:
+    """Rows with their scores as units of documents, in the same order. Whole arrays at once: a query finds a thousand."""
+    rows = np.fromiter((row for row, _ in found), np.int64, len(found))
+    names, units = [""] * len(found), [0] * len(found)
+    for chunk in snapshot.chunks:
+        own = np.flatnonzero((rows >= chunk.first_row) & (rows < chunk.first_row + chunk.rows))
+        local = rows[own] - chunk.first_row
+        documents = chunk.columns.owner[local]
+        numbers = (local - chunk.columns.starts[documents]).tolist()
+        for at, name, unit in zip(own.tolist(), chunk.columns.ids[documents].tolist(), numbers, strict=True):
+            names[at], units[at] = name, unit
+    return [UnitHit(name, unit, score) for name, unit, (_, score) in zip(names, units, found, strict=True)]
 
 
 def exists(root: Path) -> bool:
