@@ -11,7 +11,7 @@ import yaml
 
 from index.analysis import fold
 from knowledge_base.city import City
-from knowledge_base.conditions import parse_range, value_matches
+from knowledge_base.conditions import parse_range
 from knowledge_base.outcome import AskedQuestion
 from knowledge_base.schema import UNKNOWN, Fact, FactType, FactValue
 
@@ -56,10 +56,6 @@ class FactReader:
     def is_unknown(self, text: str) -> bool:
         said = plain(text)
         return any(w in said for w in understanding()["unknown"]) and len(said) <= 12
-
-    def is_correction(self, text: str) -> bool:
-        said = plain(text)
-        return any(w in said for w in understanding()["correction"])
 
     def answer(self, question: AskedQuestion, text: str, by_meaning: bool = True) -> Reading | None:
         """What `text` says to the pending question; None when it does not answer it."""
@@ -216,8 +212,3 @@ class FactReader:
             return None
         close = len(ranked) > 1 and ranked[0][1] - ranked[1][1] < rules["margin"]
         return None if close else Reading(ranked[0][0], text)
-
-
-def fits(question: AskedQuestion, value: FactValue) -> bool:
-    """Whether a value falls into one of the question's options."""
-    return value == UNKNOWN or any(value_matches(o.value, value) for o in question.options if o.value != UNKNOWN)
