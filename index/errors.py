@@ -11,6 +11,10 @@ class EngineUnavailable(IndexError_):
     """The engine does not answer (server gone, connection refused, time-out). Trying again later may succeed."""
 
 
+class AccessDenied(IndexError_):
+    """The engine does not know the key, or the key may not do this."""
+
+
 class IndexMissing(IndexError_):
     """Nothing was built yet at the given place."""
 

@@ -1,0 +1,139 @@
+"""The two indices of one version: made, filled, shown, thrown away."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch.helpers import scan
+
+from ..engine import Record
+from ..errors import EngineUnavailable
+from . import layout, state
+from .bulk import Action, Bulk, delete, put
+from .limits import Write
+from .state import State, copy_of
+
+
+class Generation:
+    """Nothing here is seen by a reader before the state names it. Vendor errors come as they are."""
+
+    def __init__(self, client: Elasticsearch, names: layout.Names, version: str, numbers: Write) -> None:
+        self._client = client
+        self._numbers = numbers
+        self.version = version
+        self.units, self.documents = names.generation(version)
+
+    def create(self, first: State) -> None:
+        """Both indices with every copy there. Raises EngineUnavailable where a copy does not come."""
+        dimension = first.manifest.dimension
+        vectors = {"properties": {"vector": layout.vector(dimension)}} if dimension else None
+        for name, mappings in ((self.units, vectors), (self.documents, None)):
+            made = self._client.indices.create(
+                index=name,
+                mappings=mappings,
+                wait_for_active_shards="all",
+                timeout=f"{self._numbers.replicas:g}s",
+            )
+            if not made["shards_acknowledged"]:
+                raise EngineUnavailable("检索引擎的节点还没有备齐，请稍后再试")
+        self._client.index(index=self.documents, id=state.ID, op_type="create", document={"state": first.to_json()})
+
+    def begun(self) -> State | None:
+        """The state, where an earlier process made this generation; None where it did not come so far."""
+        try:
+            return self.read()[0]
+        except NotFoundError:
+            return None
+
+    def read(self) -> tuple[State, int, int]:
+        """State, and what `save` needs to see that nobody wrote in between."""
+        found = self._client.get(index=self.documents, id=state.ID)
+        return State.from_json(found["_source"]["state"]), found["_seq_no"], found["_primary_term"]
+
+    def save(self, new: State, number: int, term: int) -> tuple[int, int]:
+        """Raises ConflictError when another writer came first."""
+        said = self._client.index(
+            index=self.documents,
+            id=state.ID,
+            document={"state": new.to_json()},
+            if_seq_no=number,
+            if_primary_term=term,
+        )
+        return said["_seq_no"], said["_primary_term"]
+
+    def write(self, records: Iterable[Record], edition: int) -> None:
+        """A document goes after its units: where it is, they are. Holds some records in memory, not all."""
+        bulk = Bulk(self._client, self._numbers)
+        coming = iter(records)
+        while part := list(islice(coming, self._numbers.records)):
+            bulk.write(action for record in part for action in self._units_of(record, edition))
+            bulk.write(self._document_of(record, edition) for record in part)
+
+    def erase(self, query: dict[str, Any]) -> None:
+        """Everything in both indices that the query finds."""
+        bulk = Bulk(self._client, self._numbers)
+        for index in (self.units, self.documents):
+            found = scan(self._client, index=index, query={"query": query}, _source=False)
+            bulk.write(delete(index, hit["_id"]) for hit in found)
+
+    def show(self) -> None:
+        """Raises EngineUnavailable unless every copy that serves shows what was written."""
+        shards = self._client.indices.refresh(index=[self.units, self.documents])["_shards"]
+        if shards["failed"]:
+            raise EngineUnavailable("检索引擎有节点没有应答，这次没有发布，请稍后再试")
+
+    def copies(self, documents: Iterable[str], served: State) -> list[str]:
+        """Names of the copies of these documents that the state serves."""
+        wanted = list(documents)
+        found: list[str] = []
+        for start in range(0, len(wanted), self._numbers.records):
+            part = wanted[start : start + self._numbers.records]
+            query = {"bool": {"filter": [*served.filters(), {"terms": {"document": part}}]}}
+            hits = self._client.search(index=self.documents, query=query, size=len(part), source_includes=["copy"])
+            found += [hit["_source"]["copy"] for hit in hits["hits"]["hits"]]
+        return found
+
+    def delete(self) -> None:
+        """As well as can be: what is left behind is swept by the next build."""
+        with contextlib.suppress(ApiError, TransportError):
+            self._client.indices.delete(index=[self.units, self.documents], ignore_unavailable=True)
+
+    def _units_of(self, record: Record, edition: int) -> Iterator[Action]:
+        document, copy = record.document, copy_of(record.document.id, edition)
+        for unit in record.units:
+            source: dict[str, Any] = {
+                "grams": unit.grams,
+                "words": unit.words,
+                "sound": unit.sound,
+                "spelling": unit.spellings,
+                "document": document.id,
+                "copy": copy,
+                "edition": edition,
+                "unit": unit.number,
+                "kind": document.kind,
+                "region": document.regions,
+                "audience": document.audiences,
+            }
+            if document.department:
+                source["department"] = document.department
+            if unit.vector is not None:
+                source["vector"] = unit.vector
+            yield put(self.units, f"{copy}#{unit.number}", source)
+
+    def _document_of(self, record: Record, edition: int) -> Action:
+        document, copy = record.document, copy_of(record.document.id, edition)
+        source = {
+            "body": document.to_json(),
+            "document": document.id,
+            "copy": copy,
+            "edition": edition,
+            "digest": document.digest(),
+            "starters": list(dict.fromkeys(key for starter in record.starters for key in starter.keys)),
+            "popularity": document.popularity,
+            "kind": document.kind,
+        }
+        return put(self.documents, copy, source)
