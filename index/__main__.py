@@ -15,6 +15,7 @@ from . import build, open_index
 from .encoders import default_encoder
 from .errors import IndexError_
 from .models import IndexSettings
+from .opening import from_environment
 
 ENCODERS = Path("var/encoder")
 INDEX = Path("var/index")
@@ -103,8 +104,7 @@ def _calibrate(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _settings(options: argparse.Namespace) -> IndexSettings:
-    encoder = options.encoder or default_encoder(ENCODERS)
-    return IndexSettings(options.index, os.environ.get("ELASTICSEARCH_URL") or None, encoder)
+    return from_environment(options.index, options.encoder or default_encoder(ENCODERS))
 
 
 def _say(step: str, done: int, all_: int) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+from pathlib import Path
+
 from . import ranking as ranking_file
 from .encoder import Encoder
 from .engine import Engine, Manifest, Store
@@ -12,6 +16,14 @@ from .ranking import Ranking
 
 def ranking() -> Ranking:
     return ranking_file.default()
+
+
+def from_environment(path: Path, encoder_dir: Path | None) -> IndexSettings:
+    """ELASTICSEARCH_URL, _API_KEY, _CA_CERTS and _NAME, where they are set."""
+    given = {name: os.environ.get(f"ELASTICSEARCH_{name}") or None for name in ("URL", "API_KEY", "CA_CERTS", "NAME")}
+    certificates = Path(given["CA_CERTS"]) if given["CA_CERTS"] else None
+    named = IndexSettings(path, given["URL"], encoder_dir, api_key=given["API_KEY"], ca_certs=certificates)
+    return replace(named, name=given["NAME"]) if given["NAME"] else named
 
 
 def engine(settings: IndexSettings, numbers: Ranking) -> tuple[Engine, Manifest]:

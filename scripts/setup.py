@@ -92,7 +92,7 @@ def steps() -> list[Step]:
             outputs=["var/index"],
             tells=True,
             timeout=15 * MINUTE,
-            environment=["ELASTICSEARCH_URL"],
+            environment=["ELASTICSEARCH_URL", "ELASTICSEARCH_NAME"],
         ),
     ]
 

@@ -40,6 +40,7 @@ def index_settings(settings: Settings) -> IndexSettings:
         encoder_dir=settings.encoder_dir or default_encoder(ENCODERS),
         api_key=key.get_secret_value() if key else None,
         ca_certs=settings.elasticsearch_ca_certs,
+        name=settings.elasticsearch_name,
     )
 
 

@@ -20,6 +20,10 @@ class Settings(BaseSettings):
     elasticsearch_url: str | None = None
     elasticsearch_api_key: SecretStr | None = None
     elasticsearch_ca_certs: Path | None = None
+    elasticsearch_name: str = "govassist"
+    """Prefixes the names of our indices on a shared Elasticsearch."""
+    publishes: bool = True
+    """False: the index is only read; another process, with a key that may write, publishes."""
     database_url: str = f"sqlite:///{ROOT / 'var' / 'db' / 'product.sqlite'}"
     web_dist: Path = ROOT / "web" / "dist"
     rasa_url: str = "http://127.0.0.1:5005"

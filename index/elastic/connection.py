@@ -24,7 +24,7 @@ from ..models import IndexSettings
 from .limits import Read, limits
 
 BUSY = frozenset({429, 502, 503, 504})
-_NO_ACCESS = "Elasticsearch 不接受这个密钥，或它的权限不够（需要的权限见 docs/operations.md）"
+_NO_ACCESS = "Elasticsearch 不接受这个密钥，或它的权限不够（需要的权限见 docs/many-machines.md）"
 
 
 def connect(url: str, settings: IndexSettings) -> Elasticsearch:

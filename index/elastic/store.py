@@ -13,17 +13,17 @@ from ..models import IndexSettings
 from . import layout, state
 from .connection import connect_to_write, translated
 from .generation import Generation
-from .limits import limits
+from .limits import Write, limits
 from .state import State
 
 
 class ElasticStore:
     """Implements `engine.Store`. Of two writers at once the second is refused with EngineUnavailable."""
 
-    def __init__(self, url: str, settings: IndexSettings) -> None:
+    def __init__(self, url: str, settings: IndexSettings, numbers: Write | None = None) -> None:
         self._client = connect_to_write(url, settings)
         self._names = layout.Names(settings.name)
-        self._numbers = limits().write
+        self._numbers = numbers or limits().write
 
     def replace(self, records: Iterable[Record], manifest: Manifest) -> None:
         with translated():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +16,39 @@ from index import IndexSettings, build, opening
 from index.engine import Engine, Store
 from index.fetch_encoder import NAME
 from index.models import Document
+from index.opening import from_environment
+from scripts.local_elasticsearch import ElasticsearchNode, Secured
 
-from .elasticsearch_server import ElasticsearchNode
-
+ROLES = Path("deploy/elasticsearch")
+PRESSURE = "512kb"
 ENCODER = Path("var/encoder") / NAME
 
 
+def role(name: str) -> dict[str, Any]:
+    """`reader` or `publisher`, as deploy/ gives them to people."""
+    found: dict[str, Any] = json.loads((ROLES / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+def lesser_publishers() -> dict[str, dict[str, Any]]:
+    """The publisher's role less one privilege, by that privilege's name."""
+    whole = role("publisher")
+    (indices,) = whole["indices"]
+    found = {p: {**whole, "cluster": [c for c in whole["cluster"] if c != p]} for p in whole["cluster"]}
+    for privilege in indices["privileges"]:
+        less = {**indices, "privileges": [p for p in indices["privileges"] if p != privilege]}
+        found[privilege] = {**whole, "indices": [less]}
+    return found
+
+
 @pytest.fixture(scope="session")
-def elasticsearch_node() -> Iterator[ElasticsearchNode]:
-    """A node of our own on a free port; a test that stops it starts it again."""
-    node = ElasticsearchNode()
+def elasticsearch_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ElasticsearchNode]:
+    """A node of our own with TLS and security on; a test that stops it starts it again. It takes so little at once that
+    every build meets its refusals."""
+    nothing = {"indices": [{"names": ["govassist-*"], "privileges": ["view_index_metadata"]}]}
+    roles = {"reader": role("reader"), "publisher": role("publisher"), "nothing": nothing, **lesser_publishers()}
+    secured = Secured.make(tmp_path_factory.mktemp("certificates"), roles)
+    node = ElasticsearchNode(secured=secured, settings={"indexing_pressure.memory.limit": PRESSURE})
     try:
         node.start()
         yield node
@@ -32,18 +57,26 @@ def elasticsearch_node() -> Iterator[ElasticsearchNode]:
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_url(request: pytest.FixtureRequest) -> str:
-    """ELASTICSEARCH_URL where it is set, else that of our own node."""
-    given = os.environ.get("ELASTICSEARCH_URL")
-    node: ElasticsearchNode | None = None if given else request.getfixturevalue("elasticsearch_node")
-    return node.url if node else str(given)
+def elasticsearch(request: pytest.FixtureRequest) -> IndexSettings:
+    """Without encoder, for `replace`: the server that the environment names, else our own node as a publisher."""
+    if os.environ.get("ELASTICSEARCH_URL"):
+        return from_environment(Path("unused"), None)
+    node: ElasticsearchNode = request.getfixturevalue("elasticsearch_node")
+    assert node.secured is not None
+    return IndexSettings(Path("unused"), node.url_of("publisher"), None, ca_certs=node.secured.ca)
+
+
+def new_name() -> str:
+    """Of an index that nobody else uses, within what the keys allow."""
+    return f"govassist-{uuid.uuid4().hex[:8]}"
 
 
 @pytest.fixture(params=["embedded", "elasticsearch"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[IndexSettings]:
     """An empty place for an index, without encoder, on each engine; deleted afterwards."""
-    url = request.getfixturevalue("elasticsearch_url") if request.param == "elasticsearch" else None
-    place = IndexSettings(tmp_path / "index", url, None, name=f"tests-{uuid.uuid4().hex[:8]}")
+    place = IndexSettings(tmp_path / "index")
+    if request.param == "elasticsearch":
+        place = replace(request.getfixturevalue("elasticsearch"), path=tmp_path / "index", name=new_name())
     yield place
     opening.store(place, opening.ranking()).drop()
 
