@@ -1,4 +1,5 @@
-"""python -m index fetch-encoder | build | search TEXT | calibrate FILE… | evaluate FOLDER. With --json the last line is one JSON object."""
+"""python -m index fetch-encoder | build | migrate | search TEXT | calibrate FILE… | evaluate FOLDER. With --json the last line
+is one JSON object."""
 
 from __future__ import annotations
 
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 result = _fetch(options)
             case "build":
                 result = _build(options)
+            case "migrate":
+                result = _migrate(options)
             case "search":
                 result = _search(options)
             case "calibrate":
@@ -64,6 +67,15 @@ def _build(options: argparse.Namespace) -> dict[str, Any]:
         f"{report.sections} 段，新编码 {report.encoded} 段，用时 {report.seconds} 秒"
     )
     return asdict(report)
+
+
+def _migrate(options: argparse.Namespace) -> dict[str, Any]:
+    from .migrate import migrate, told
+
+    done = migrate(_settings(options), options.queries, options.at_least, _say_by_line)
+    print(told(done.comparison))
+    print(f"写入 {done.written}，之前已有 {done.found}，用时 {done.seconds} 秒；现在由 Elasticsearch 提供检索")
+    return asdict(done)
 
 
 def _search(options: argparse.Namespace) -> dict[str, Any]:
@@ -113,6 +125,12 @@ def _say(step: str, done: int, all_: int) -> None:
         print(f"\r{names.get(step, step)} {done}/{all_}", end="\n" if done == all_ else "", file=sys.stderr, flush=True)
 
 
+def _say_by_line(step: str, done: int, all_: int) -> None:
+    """For what takes long and may run in a log."""
+    if step == "index" or done == all_:
+        print(f"{ {'index': '写入', 'compare': '比对'}[step] } {done}/{all_}", file=sys.stderr, flush=True)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m index", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -128,6 +146,12 @@ def _parser() -> argparse.ArgumentParser:
     built = commands.add_parser("build", parents=[common], help="按知识库建立索引")
     built.add_argument("--city", type=Path, default=os.environ.get("CITY"), help="城市内容目录")
     built.add_argument("--quiet", action="store_true")
+
+    moved = commands.add_parser(
+        "migrate", parents=[common], help="把本机索引搬到 Elasticsearch，比对一致后才启用；可中断后再来"
+    )
+    moved.add_argument("--queries", type=int, default=200, help="比对多少个查询")
+    moved.add_argument("--at-least", type=float, default=0.95, help="前十条重合至少多少")
 
     search = commands.add_parser("search", parents=[common], help="搜索")
     search.add_argument("text")

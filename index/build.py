@@ -58,7 +58,7 @@ def build(
     changes = Changes(before, wanted)
     if made_with == manifest and not (changes.created or changes.updated or changes.deleted):
         return changes.report(start, 0, 0)
-    prepared = Preparing(list(wanted.values()), cache or _cache(settings), encoder, ranking, progress)
+    prepared = Preparing(list(wanted.values()), cache or cache_of(settings), encoder, ranking, progress)
     store = opening.store(settings, ranking)
     store.replace(prepared.records(), manifest)
     return changes.report(start, prepared.units, prepared.encoded)
@@ -83,7 +83,7 @@ def publish(
     fresh = [d for d in wanted.values() if before.get(d.id) != d.digest()]
     if not fresh and not gone:
         return changes.report(start, 0, 0)
-    prepared = Preparing(fresh, _cache(settings), encoder, ranking, progress)
+    prepared = Preparing(fresh, cache_of(settings), encoder, ranking, progress)
     opening.store(settings, ranking).change(prepared.records(), gone, manifest)
     return changes.report(start, prepared.units, prepared.encoded)
 
@@ -150,7 +150,7 @@ def _served(settings: IndexSettings) -> tuple[dict[str, str], Manifest | None]:
         engine.close()
 
 
-def _cache(settings: IndexSettings) -> Path:
+def cache_of(settings: IndexSettings) -> Path:
     return settings.path / "vectors.sqlite"
 
 

@@ -27,6 +27,10 @@ class IndexDamaged(IndexError_):
     """Files of the index are missing or unreadable: rebuild it."""
 
 
+class MigrationFailed(IndexError_):
+    """What was moved is not what was there; nothing else is served than before."""
+
+
 class EncoderMissing(IndexError_):
     """No encoder at the given folder, or its files are not those it was fetched with."""
 

@@ -59,4 +59,22 @@ class VectorCache:
         return out
 
     def _key(self, text: str) -> bytes:
-        return hashlib.sha256(f"{self._encoder.fingerprint}\n{text}".encode()).digest()[:16]
+        return _key_of(self._encoder.fingerprint, text)
+
+
+def known(path: Path, fingerprint: str, dimension: int, texts: Sequence[str]) -> np.ndarray | None:
+    """float32, len(texts) × dimension, by the encoder of that fingerprint, without it; None where one is not in the cache."""
+    if not path.exists():
+        return None
+    base = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
+    try:
+        keys = [_key_of(fingerprint, text) for text in texts]
+        found = [base.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone() for key in keys]
+    finally:
+        base.close()
+    rows = [np.frombuffer(row[0], np.float32) for row in found if row and len(row[0]) == 4 * dimension]
+    return np.stack(rows) if rows and len(rows) == len(texts) else None
+
+
+def _key_of(fingerprint: str, text: str) -> bytes:
+    return hashlib.sha256(f"{fingerprint}\n{text}".encode()).digest()[:16]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..engine import Manifest, Record
+from ..errors import MigrationFailed
 from ..models import IndexSettings
 from . import layout, state
 from .connection import connect_to_write, translated
@@ -81,6 +82,30 @@ class ElasticStore:
             generation.write(fresh, begun.attempt)
             generation.show()
             generation.save(begun.published(old, swept, time.time()), number, term)
+
+    def resume(self, version: str, manifest: Manifest) -> Generation:
+        """The generation of this version as an earlier run left it, or a new one. Raises MigrationFailed where it is
+        served and was published to since: what stands there is newer."""
+        with translated():
+            generation = self.generation(version)
+            begun = generation.begun()
+            if begun is not None and begun.attempt:
+                raise MigrationFailed("Elasticsearch 上的这一份已经在用，并且有了新的发布，不再覆盖")
+            if begun is not None and begun.manifest == manifest:
+                generation.show()
+                return generation
+            generation.delete()
+            return self.begin(version, manifest)
+
+    def fill(self, generation: Generation, records: Iterable[Record]) -> None:
+        """Written and shown to whoever opens it by its version."""
+        with translated():
+            generation.write(records, 0)
+            generation.show()
+
+    def publish(self, generation: Generation) -> None:
+        with translated():
+            self.serve(generation)
 
     def drop(self) -> None:
         with translated():

@@ -106,6 +106,15 @@ class EmbeddedEngine:
                     found[identifier] = digest
         return found
 
+    def vectors(self, document: str) -> np.ndarray | None:
+        """The vectors of its units as they are stored, float32, units × dimension; None for an unknown id or without."""
+        found = _find(self._snapshot, document)
+        if found is None or found[0].vectors is None:
+            return None
+        chunk, at = found
+        rows = np.arange(chunk.columns.starts[at], chunk.columns.starts[at + 1])
+        return np.asarray(chunk.vectors.reconstruct_batch(rows), np.float32)
+
     def close(self) -> None:
         """Nothing to give back: files are closed with the last snapshot that uses them."""
 
