@@ -1,11 +1,13 @@
 """The index: build, publish, search, suggest."""
 
-from .build import build, publish
+from .build import build, holds, publish
 from .encoders import default_encoder
 from .errors import (
+    AccessDenied,
     EncoderMissing,
     EngineUnavailable,
     IndexDamaged,
+    IndexError_,
     IndexMismatch,
     IndexMissing,
     SettingsInvalid,
@@ -26,6 +28,7 @@ from .models import (
 
 __all__ = [
     "KINDS",
+    "AccessDenied",
     "BuildReport",
     "Document",
     "EncoderMissing",
@@ -33,6 +36,7 @@ __all__ = [
     "Hit",
     "Index",
     "IndexDamaged",
+    "IndexError_",
     "IndexMismatch",
     "IndexMissing",
     "IndexSettings",
@@ -44,6 +48,7 @@ __all__ = [
     "build",
     "default_encoder",
     "documents_of",
+    "holds",
     "open_index",
     "publish",
     "region_names",

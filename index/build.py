@@ -88,6 +88,14 @@ def publish(
     return changes.report(start, prepared.units, prepared.encoded)
 
 
+def holds(documents: Iterable[Document], settings: IndexSettings) -> bool:
+    """Whether exactly these documents are served. Raises IndexMissing where nothing is."""
+    before, made_with = _served(settings)
+    if made_with is None:
+        raise IndexMissing("还没有建立索引：请先运行 python -m index build")
+    return before == {d.id: d.digest() for d in documents}
+
+
 class Preparing:
     """Cuts and encodes documents. `units` and `encoded` are known once `records` was read to its end."""
 

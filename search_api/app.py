@@ -10,14 +10,8 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from index import (
-    EngineUnavailable,
-    IndexDamaged,
-    IndexMismatch,
-    IndexMissing,
-    IndexSettings,
-    default_encoder,
-)
+from index import IndexError_, IndexSettings, default_encoder
+from knowledge_base.store.locks import Busy
 
 from . import problems, web
 from .accounts import Accounts
@@ -49,8 +43,11 @@ async def _follow(held: Resources) -> None:
     while True:
         try:
             await run_in_threadpool(held.knowledge.follow)
+            await run_in_threadpool(held.knowledge.look)
             held.index_problem = ""
-        except (EngineUnavailable, IndexMissing, IndexMismatch, IndexDamaged, SQLAlchemyError) as error:
+        except Busy as error:  # of no concern while the old content is served
+            held.index_problem = "" if held.desk else str(error)
+        except (IndexError_, SQLAlchemyError) as error:
             told = str(error) or "索引打不开"
             if told != held.index_problem:
                 log.warning("knowledge: %s", told)
@@ -88,7 +85,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine = await run_in_threadpool(open_database, settings.database_url)
-        knowledge = await run_in_threadpool(Knowledge, engine, settings.city, index_settings(settings))
+        knowledge = await run_in_threadpool(
+            Knowledge, engine, settings.city, index_settings(settings), settings.publishes
+        )
         async with httpx.AsyncClient(limits=httpx.Limits(max_connections=settings.chat_at_once + 4)) as http:
             held = Resources(
                 settings,

@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import JSON, DateTime, Engine, ForeignKey, Index, String, create_engine, delete, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from answers.dialogue import DialogueState
+from knowledge_base.store.migrate import migrate
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -56,17 +55,8 @@ def open_database(url: str) -> Engine:
             for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
                 connection.execute(f"PRAGMA {pragma}")
 
-    migrate(engine)
+    migrate(engine, MIGRATIONS)
     return engine
-
-
-def migrate(engine: Engine) -> None:
-    """Brings the schema to the newest revision; does nothing when it is there."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
 
 
 class Conversations:

@@ -1,51 +1,70 @@
 """What is served: the published knowledge of the database, followed live, with the index kept in step."""
 
 import logging
+import socket
 import threading
+import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from answers.desk import Desk
-from index import Index, IndexSettings, build, open_index, publish
+from index import Document, Index, IndexSettings, build, holds, open_index, publish
 from index.from_knowledge import documents_of, region_names
 from knowledge_base.city import City
 from knowledge_base.loader import load_city
 from knowledge_base.store import Store
+from knowledge_base.store.locks import Busy, alone
 from knowledge_base.store.migrate import migrate
 from knowledge_base.store.served import city_from, seed
 
 log = logging.getLogger(__name__)
 FIRST_QUERY = "身份证"
+LONGEST_SEED_SECONDS, ASK_AGAIN_SECONDS = 300.0, 0.2
 
 
 class Knowledge:
-    """Opening migrates and seeds. `follow`, called again and again, does the rest; a reader sees the old or the new."""
+    """Opening migrates and seeds, one process after the other. `follow`, called again and again, does the rest; a reader
+    sees the old or the new. Of several processes the one that comes first publishes to the index; with `publishes` False
+    another one does."""
 
-    def __init__(self, engine: Engine, root: Path, index: IndexSettings) -> None:
-        self.root, self.index_settings = root, index
+    def __init__(self, engine: Engine, root: Path, index: IndexSettings, publishes: bool = True) -> None:
+        self.root, self.index_settings, self.publishes = root, index, publishes
         migrate(engine)
         self.store = Store(engine)
-        seed(self.store, load_city(root))
+        with alone(engine, "seed", LONGEST_SEED_SECONDS):
+            seed(self.store, load_city(root))
         self._lock = threading.Lock()
         self._index: Index | None = None
         self.revision = self.store.revision()
         self.city: City = city_from(self.store, root)
         self.desk: Desk | None = None
 
-    def follow(self) -> None:
-        """Opens what is not open yet, and takes over what was published since. Raises the index's errors: try again."""
+    def follow(self, patience: float = 0.0) -> None:
+        """Opens what is not open yet, and takes over what was published since; waits at most `patience` seconds for
+        another process that is publishing. Raises the index's errors, and Busy: try again."""
         with self._lock:
             self.store.run_due()
             if self.desk is None:
-                self.desk = self._open()
+                self.desk = self._open(patience)
             elif self.store.revision() != self.revision:
-                self._take_over()
+                self._take_over(patience)
 
-    def _open(self) -> Desk:
+    def look(self) -> None:
+        """Raises EngineUnavailable while the index does not answer."""
+        if self._index is not None:
+            self._index.version()
+
+    def _open(self, patience: float) -> Desk:
         """The index, brought up to what is published; warms what the first person needs."""
         self.revision, self.city = self.store.revision(), city_from(self.store, self.root)
-        build(documents_of(self.city), self.index_settings, region_names=region_names(self.city))
+        documents = list(documents_of(self.city))
+        if self.publishes:
+            with self._publishing(patience):
+                build(documents, self.index_settings, region_names=region_names(self.city))
+        else:
+            self._wait_for(documents, patience)
         self._index = open_index(self.index_settings)
         desk = Desk(self.city, self._index)
         desk.search(FIRST_QUERY, ("item",))
@@ -53,14 +72,32 @@ class Knowledge:
             desk.navigator.step(target)
         return desk
 
-    def _take_over(self) -> None:
+    def _take_over(self, patience: float) -> None:
         revision, index = self.store.revision(), self._index
         assert index is not None
         city = city_from(self.store, self.root)
-        gone = [e.id for kind, e in self.city.entities() if e.id not in city.by_kind(kind)]
-        report = publish(documents_of(city), gone, self.index_settings)
+        documents = list(documents_of(city))
+        if self.publishes:
+            gone = [e.id for kind, e in self.city.entities() if e.id not in city.by_kind(kind)]
+            with self._publishing(patience):
+                report = publish(documents, gone, self.index_settings)
+            log.info("knowledge revision %d: %s", revision, report)
+        else:
+            self._wait_for(documents, patience)
         self.city, self.revision, self.desk = city, revision, Desk(city, index)
-        log.info("knowledge revision %d is served: %s", revision, report)
+
+    def _publishing(self, patience: float) -> AbstractContextManager[None]:
+        """One process at a time on one index."""
+        settings = self.index_settings
+        where = settings.elasticsearch_url or f"{socket.gethostname()}:{settings.path.absolute()}"
+        return alone(self.store.engine, f"index {settings.name} {where.rsplit('@')[-1]}", patience)
+
+    def _wait_for(self, documents: list[Document], patience: float) -> None:
+        end = time.monotonic() + patience
+        while not holds(documents, self.index_settings):
+            if time.monotonic() >= end:
+                raise Busy("新内容还没有写进索引，请稍候")
+            time.sleep(ASK_AGAIN_SECONDS)
 
     def close(self) -> None:
         if self._index is not None:

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from index.errors import EngineUnavailable
+from index.errors import IndexError_
 
 log = logging.getLogger(__name__)
 
@@ -97,9 +97,9 @@ def install(app: FastAPI) -> None:
         first = errors[0] if errors else {"field": "", "detail": "不符合要求"}
         return problem(422, f"「{first['field']}」{first['detail']}。", errors)
 
-    @app.exception_handler(EngineUnavailable)
-    async def _engine(_: Request, error: EngineUnavailable) -> JSONResponse:
-        log.warning("engine unavailable: %s", error)
+    @app.exception_handler(IndexError_)
+    async def _engine(_: Request, error: IndexError_) -> JSONResponse:
+        log.warning("index: %r", error)
         return problem(503, "搜索服务暂时连不上，请稍后再试，或拨打12345。", headers={"Retry-After": "5"})
 
     @app.exception_handler(UnicodeDecodeError)

@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     """Prefixes the names of our indices on a shared Elasticsearch."""
     publishes: bool = True
     """False: the index is only read; another process, with a key that may write, publishes."""
+    publish_patience_seconds: Annotated[float, Field(ge=0)] = 10.0
+    """How long an editor's publishing waits for another process that is at it."""
     database_url: str = f"sqlite:///{ROOT / 'var' / 'db' / 'product.sqlite'}"
     web_dist: Path = ROOT / "web" / "dist"
     rasa_url: str = "http://127.0.0.1:5005"

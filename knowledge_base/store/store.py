@@ -141,10 +141,11 @@ class Store(Reading):
         if not self._due(at):
             return None
         with self._writing() as session:
-            due = select(Version).where(Version.state == State.REVIEWED, Version.publish_at <= at)
+            # another process that came first has the row locked, and then it is due no more
+            due = select(Version).where(Version.state == State.REVIEWED, Version.publish_at <= at).with_for_update()
             if versions := list(session.scalars(due.order_by(Version.publish_at, Version.id))):
                 made = self._publish(session, versions, who)
-            over = select(Version).where(Version.state == State.PUBLISHED, Version.expire_at <= at)
+            over = select(Version).where(Version.state == State.PUBLISHED, Version.expire_at <= at).with_for_update()
             if versions := list(session.scalars(over)):
                 made = self._retire(session, versions, who, "到期")
         return made

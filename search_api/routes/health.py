@@ -23,7 +23,7 @@ def readyz(held: Annotated[Resources, Depends(resources)]) -> Response:
     """503 names the part that is missing. Without the encoder search is lexical: degraded, but ready."""
     encoder = "未就绪" if held.desk is None else "缺失，搜索只按字词" if held.desk.index.degraded else "ok"
     parts = {
-        "search": "ok" if held.desk is not None else held.index_problem or "未就绪",
+        "search": held.index_problem or ("ok" if held.desk is not None else "未就绪"),
         "encoder": encoder,
         "assistant": "ok" if held.assistant_ready else "正在启动",
     }

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header
 from pydantic import BaseModel, Field
 
 from answers.dialogue import ACTS, Reply, Said
-from index.errors import EngineUnavailable
+from index.errors import EngineUnavailable, IndexError_
 
 from ..masking import mask
 from ..problems import ProblemError
@@ -47,7 +47,7 @@ def dialogue(asked: DialogueRequest, held: Annotated[Resources, Depends(resource
         if held.desk is None:
             raise EngineUnavailable(held.index_problem)
         after, reply = ACTS[asked.act](held.desk, state, Said(asked.text, asked.token, asked.field))
-    except EngineUnavailable:
+    except IndexError_:
         phone = held.city.info.consultation_phone
         return DialogueResponse(outcome="unavailable", values={"phone": phone}, slots={})
     after = after.model_copy(

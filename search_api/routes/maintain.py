@@ -1,5 +1,6 @@
 """Keeping knowledge true: look, draft, check, try out, review, publish, roll back."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
@@ -11,6 +12,7 @@ from knowledge_base.navigation.graph import graph
 from knowledge_base.problems import Severity
 from knowledge_base.store import State, Store
 from knowledge_base.store.bodies import KINDS, Invalid
+from knowledge_base.store.locks import Busy
 from knowledge_base.store.served import with_bodies
 
 from ..accounts import Permission, UserRow
@@ -189,23 +191,29 @@ def send_back(id: int, asked: Note, by: Reviewer, store: Stored) -> VersionShown
     return shown(done(lambda: store.send_back(id, by.name, asked.note)))
 
 
+def served(held: Resources) -> None:
+    """What was published is taken over before the answer, unless another process is slow at it: then soon after."""
+    with contextlib.suppress(Busy):
+        held.knowledge.follow(held.settings.publish_patience_seconds)
+
+
 @router.post("/publish")
 def publish(asked: Publish, by: Publisher, held: Held, store: Stored) -> Published:
     """Served when this returns, unless `at` lies ahead."""
     revision = done(lambda: store.publish(asked.versions, by.name, asked.at))
-    held.knowledge.follow()
+    served(held)
     return Published(revision=revision)
 
 
 @router.post("/records/{kind}/{id}/expire")
 def expire(kind: RecordKind, id: str, asked: Expire, by: Publisher, held: Held, store: Stored) -> Published:
     revision = done(lambda: store.expire(kind, id, by.name, asked.why, asked.at))
-    held.knowledge.follow()
+    served(held)
     return Published(revision=revision)
 
 
 @router.post("/records/{kind}/{id}/roll-back")
 def roll_back(kind: RecordKind, id: str, asked: RollBack, by: Publisher, held: Held, store: Stored) -> Published:
     revision = done(lambda: store.roll_back(kind, id, asked.number, by.name, asked.why))
-    held.knowledge.follow()
+    served(held)
     return Published(revision=revision)
