@@ -1,6 +1,7 @@
 """The index: build, publish, search, suggest."""
 
 from .build import build, holds, publish
+from .curations import Curations
 from .encoders import default_encoder
 from .errors import (
     AccessDenied,
@@ -13,7 +14,7 @@ from .errors import (
     SettingsInvalid,
 )
 from .facade import Index, open_index
-from .from_knowledge import documents_of, region_names
+from .from_knowledge import curations_of, documents_of, region_names
 from .models import (
     KINDS,
     BuildReport,
@@ -30,6 +31,7 @@ __all__ = [
     "KINDS",
     "AccessDenied",
     "BuildReport",
+    "Curations",
     "Document",
     "EncoderMissing",
     "EngineUnavailable",
@@ -46,6 +48,7 @@ __all__ = [
     "SettingsInvalid",
     "Suggestion",
     "build",
+    "curations_of",
     "default_encoder",
     "documents_of",
     "holds",

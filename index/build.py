@@ -16,7 +16,7 @@ from .ranking import Ranking
 from .units import Piece, pieces, recipe, record_of, texts_of
 from .vector_cache import VectorCache
 
-FORMAT = "1"
+FORMAT = "2"
 
 Progress = Callable[[str, int, int], None]
 """Called with (step, done, all)."""

@@ -49,7 +49,7 @@ class UnitHit:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What ranking needs to know of a document without reading it whole."""
+    """What ranking needs to know of a document without reading it whole. `group`: equal for one kind and name."""
 
     kind: str
     regions: tuple[str, ...]
@@ -58,6 +58,7 @@ class Facts:
     valid_from: date | None
     valid_to: date | None
     popularity: float
+    group: int
 
 
 @dataclass(frozen=True, slots=True)

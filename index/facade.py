@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from types import TracebackType
 
 import numpy as np
 
-from . import opening, related, search, starts
+from knowledge_base.in_force import today
+
+from . import opening, related, search, starts, suggesting
 from .analysis import fold, runs
 from .build import manifest_of
+from .curations import Curations
 from .encoder import Encoder
-from .engine import Engine, Filter, Started
+from .engine import Engine, Filter
 from .models import IndexSettings, Related, SearchResult, Suggestion
 from .ranking import Ranking
-from .wording import Wording
-from .wording import default as default_wording
 
 
 class Index:
     """Thread-safe. Every call first goes over to the newest published version. Raises EngineUnavailable while the engine
     does not answer."""
 
-    def __init__(self, engine: Engine, encoder: Encoder | None, ranking: Ranking, wording: Wording) -> None:
+    def __init__(self, engine: Engine, encoder: Encoder | None, ranking: Ranking) -> None:
         self._engine = engine
         self._encoder = encoder
         self._ranking = ranking
-        self._wording = wording
+        self._curations = Curations()
+        self._used: Mapping[str, float] = {}
 
     @property
     def degraded(self) -> bool:
         """True while answers come without the encoder."""
         return self._encoder is None
+
+    def curate(self, curations: Curations) -> None:
+        """From the next call on these hold."""
+        self._curations = curations
 
     def version(self) -> str:
         self._engine.refresh()
@@ -49,28 +55,48 @@ class Index:
         limit: int = 10,
         offset: int = 0,
         as_of: date | None = None,
+        near: Sequence[str] = (),
+        curations: Curations | None = None,
     ) -> SearchResult:
-        """Given filters filter; region and audience named in the text only raise. `as_of` is today unless given."""
+        """Given filters filter; region and audience named in the text only raise, and so does `near`, the
+        caller's region, what it lies in, and so on.
+        `as_of` is today unless given; `curations` are tried in place of those that hold."""
         self._engine.refresh()
+        day = as_of or today()
+        active = (curations or self._curations).on(day)
         where = Filter(tuple(kinds), _one(region), _one(audience), _one(department))
-        wanted = search.Wanted(q, where, limit, offset, as_of or today())
-        return search.search(
-            wanted, self._engine, self._encoder, self._ranking, self._wording, self._ranking.units.window
-        )
+        wanted = search.Wanted(q, where, limit, offset, day, tuple(near))
+        return search.search(wanted, self._engine, self._encoder, self._ranking, active, self._ranking.units.window)
 
-    def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
-        """Names that begin, at any of their words, as typed: as text, pinyin or initials; popular ones first."""
+    def favour(self, used: Mapping[str, float]) -> None:
+        """How much each document is used, as counted; suggestions follow it."""
+        self._used = used
+
+    def suggestible(self, text: str) -> bool:
+        """False for what is on the list of what is never suggested."""
+        return self._curations.on(today()).suggestible(text)
+
+    def suggest(self, prefix: str, limit: int = 8, curations: Curations | None = None) -> list[Suggestion]:
+        """Names that begin, at any of their words, as typed: as text, pinyin or initials. What is used and what is
+        popular comes first, each kind together; only what is served today and may be suggested."""
         self._engine.refresh()
+        day = today()
+        suggestible = (curations or self._curations).on(day).suggestible
         typed = "".join(runs(fold(prefix)))
-        found: dict[str, Started] = {}
-        for entry in starts.beginning_with(typed, self._engine, limit * 4):
-            found.setdefault(entry.document, entry)
-        return [Suggestion(e.text, e.kind, e.document) for e in list(found.values())[:limit]]
+        if not typed or not suggestible(typed):
+            return []
+        numbers = self._ranking.suggestions
+        found = [e for e in starts.beginning_with(typed, self._engine, numbers.looked_at) if suggestible(e.text)]
+        facts = self._engine.facts([e.document for e in found])
+        served = [e for e in found if e.document in facts and search.served(facts[e.document], day)]
+        return suggesting.chosen(served, self._used, numbers, limit)
 
     def related(self, id: str, limit: int = 6) -> list[Related]:
         """Others that a reader of this document may want; empty for an unknown id."""
         self._engine.refresh()
-        return related.related(id, limit, today(), self._engine, self._encoder, self._ranking, self._wording)
+        day = today()
+        wording = self._curations.on(day).wording
+        return related.related(id, limit, day, self._engine, self._encoder, self._ranking, wording)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray | None:
         """Unit vectors, float32, len(texts) × dimension; None without an encoder."""
@@ -106,12 +132,7 @@ def open_index(settings: IndexSettings) -> Index:
         encoder = None
     if encoder:
         encoder.queries(["预热"])
-    return Index(engine, encoder, ranking, default_wording())
-
-
-def today() -> date:
-    """The day by the clock of the place that the product serves."""
-    return datetime.now().astimezone().date()
+    return Index(engine, encoder, ranking)
 
 
 def _one(value: str | None) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from knowledge_base.city import City
@@ -20,18 +21,26 @@ from knowledge_base.schema import (
     Validity,
 )
 
+from .curations import Curations
 from .models import Document, Section
 
 
 def documents_of(city: City) -> Iterator[Document]:
     """Everything that can be looked for, in the city's order. Regions are the codes of the divisions that a document is
-    good for; items, bundles, FAQs and policies hold for the whole city."""
-    yield from (_item(city, item) for item in city.items.values())
+    good for; items, bundles, FAQs and policies hold for the whole city. Items that share a name (an imported corpus has
+    one for each level) hold for the regions that they say something of."""
+    names = Counter(item.name for item in city.items.values())
+    yield from (_item(city, item, names[item.name] > 1) for item in city.items.values())
     yield from (_bundle(city, bundle) for bundle in city.bundles.values())
     yield from (_faq(city, faq) for faq in city.faqs.values())
     yield from (_policy(city, policy) for policy in city.policies.values())
     yield from (_material(city, material) for material in city.materials.values())
     yield from (_place(city, place) for place in city.places.values())
+
+
+def curations_of(city: City) -> Curations:
+    """What maintainers said of the search."""
+    return Curations(city.synonyms.values(), city.curations.values(), city.denials.values())
 
 
 def region_names(city: City) -> dict[str, tuple[str, ...]]:
@@ -40,7 +49,7 @@ def region_names(city: City) -> dict[str, tuple[str, ...]]:
     return {region.code: (region.name, *region.aliases) for region in city.districts}
 
 
-def _item(city: City, item: ServiceItem) -> Document:
+def _item(city: City, item: ServiceItem, shares_name: bool) -> Document:
     parts = _Sections()
     parts.add("option", *(_question_text(city, q) for q in item.questions))
     for handling in item.handling_items:
@@ -57,6 +66,7 @@ def _item(city: City, item: ServiceItem) -> Document:
         item.summary,
         parts,
         aliases=item.aliases,
+        regions=tuple(item.implementations) or None if shares_name else None,
         audiences=item.audiences,
         department=city.department_name(item.department),
         topics=item.topics,

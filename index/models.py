@@ -76,9 +76,20 @@ class IndexSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """A document with the same name as a hit, collapsed under it."""
+
+    id: str
+    title: str
+    regions: tuple[str, ...]
+    department: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """`highlights` are (start, end) offsets into the field of that name, `title` or `snippet`. `why` explains the rank:
-    terms, synonyms, rank and raw score in each leg, rules applied."""
+    terms, synonyms, rank and raw score in each leg, rules applied. `others` have the same kind
+    and name; of a large `group` (all of them and this one) only the nearest."""
 
     id: str
     kind: str
@@ -87,14 +98,19 @@ class Hit:
     highlights: Mapping[str, tuple[tuple[int, int], ...]]
     score: float
     why: Mapping[str, Any]
+    regions: tuple[str, ...] = ()
+    group: int = 1
+    others: tuple[Other, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`total` and `facets` count all that passed the cut, not only this page. `confidence` is the calibrated
+    """`total` counts all hits that passed the cut, not only this page; `facets` the documents, others included.
+    `confidence` is the calibrated
     probability (0–1) that the first hit is what was asked for; `signals` are what it was judged by; `did_you_mean` is a
     spelling that sounds the same and
-    that the index knows, never applied silently; `timings` are milliseconds by step."""
+    that the index knows, never applied silently; `timings` are milliseconds by step; `excluded` are documents that a
+    curation left out."""
 
     hits: tuple[Hit, ...]
     total: int
@@ -107,6 +123,7 @@ class SearchResult:
     did_you_mean: str | None = None
     recognised: Mapping[str, Any] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,26 @@ class Confidence(_Part):
     name: float
 
 
+class Curations(_Part):
+    """`certain`: confidence that a result pinned to exactly this query is what was asked for."""
+
+    certain: float = Field(ge=0, le=1)
+
+
+class Grouping(_Part):
+    """At most so many of a group are listed under its first."""
+
+    others: int = Field(ge=0)
+
+
+class Suggestions(_Part):
+    """Names `looked_at` for one beginning; `usage` is what full use (of the most used among them) adds to a popularity of
+    0–1."""
+
+    looked_at: int = Field(ge=1)
+    usage: float = Field(ge=0)
+
+
 class Vectors(_Part):
     """Exact search up to `flat_until` units, a graph (HNSW) above."""
 
@@ -106,6 +126,9 @@ class Ranking(_Part):
     cut: Cut
     confidence: Confidence
     confidence_lexical: Confidence
+    curations: Curations
+    grouping: Grouping
+    suggestions: Suggestions
     vectors: Vectors
 
 

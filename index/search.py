@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,25 +13,28 @@ from typing import Any
 import numpy as np
 
 from . import display, fusion
+from .curations import Active, placed
 from .encoder import Encoder
 from .engine import Engine, Facts, Filter
 from .fusion import Candidate
-from .models import Hit, SearchResult
+from .grouping import Group, grouped
+from .models import Document, Hit, Other, SearchResult
 from .query import Query, understand
 from .ranking import Confidence, Ranking
 from .starts import Starting, started
-from .wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a caller asks for. Given filters filter; a region or audience named in the text only raises."""
+    """What a caller asks for. Given filters filter; a region or audience named in the text only raises, and so does
+    `near`, where the text names none: the caller's own region, what it lies in, and so on."""
 
     text: str
     where: Filter
     limit: int
     offset: int
     as_of: date
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,43 +46,55 @@ class Scored:
 
 
 def search(
-    wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking, wording: Wording, window: int
+    wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking, active: Active, window: int
 ) -> SearchResult:
-    """Normalise and recognise → encode → retrieve and fuse → rerank → cut → show."""
+    """Normalise and recognise → encode → retrieve and fuse → rerank → cut → place what maintainers
+    pinned and leave out what they excluded → show."""
     clock = Clock()
-    query = understand(wanted.text, engine, ranking, wording)
+    query = understand(wanted.text, engine, ranking, active.wording)
+    matched = active.matched(query, wanted)
     clock.lap("understand")
     vectors = encode(query, encoder)
     clock.lap("encode")
     starting = started(query, engine)
     candidates = fusion.retrieve(query, vectors, engine, ranking, wanted.where)
-    candidates = with_started(candidates, starting)
+    candidates = with_named(candidates, [*starting, *matched.pinned])
     clock.lap("retrieve")
     facts = engine.facts([c.document for c in candidates])
     scored = rerank(candidates, facts, query, starting, ranking, wanted)
-    kept = cut(scored, ranking)
+    put = placed(cut(scored, ranking), scored, matched)
+    kept = put.shown
     clock.lap("rerank")
-    page = kept[wanted.offset : wanted.offset + wanted.limit]
-    documents = engine.documents([s.candidate.document for s in page])
+    groups = grouped(kept, query.regions or wanted.near or wanted.where.regions)
+    page = groups[wanted.offset : wanted.offset + wanted.limit]
+    documents = engine.documents(
+        [s.candidate.document for g in page for s in (g.first, *g.others[: ranking.grouping.others])]
+    )
     hits = tuple(
-        _hit(rank, s, query, documents[s.candidate.document], window)
-        for rank, s in enumerate(page, wanted.offset + 1)
-        if s.candidate.document in documents
+        _hit(rank, g, query, documents, window)
+        for rank, g in enumerate(page, wanted.offset + 1)
+        if g.first.candidate.document in documents
     )
     clock.lap("show")
-    found_signals = signals(kept, query, starting, ranking)
+    found_signals = signals(put.judged, query, starting, ranking)
     return SearchResult(
         hits=hits,
-        total=len(kept),
+        total=len(groups),
         facets=facets(kept),
         degraded=encoder is None,
         index_version=engine.version(),
         took_ms=clock.total(),
-        confidence=confidence(found_signals, ranking.confidence if encoder else ranking.confidence_lexical),
+        confidence=max(
+            confidence(found_signals, ranking.confidence if encoder else ranking.confidence_lexical),
+            ranking.curations.certain
+            if matched.certain and kept and kept[0].candidate.document in matched.pinned
+            else 0.0,
+        ),
         signals=found_signals,
-        did_you_mean=query.repaired,
+        did_you_mean=query.repaired if query.repaired and active.suggestible(query.repaired) else None,
         recognised={"regions": query.regions, "audiences": query.audiences, "core": query.core},
         timings=clock.laps,
+        excluded=tuple(s.candidate.document for s in put.excluded),
     )
 
 
@@ -90,10 +105,10 @@ def encode(query: Query, encoder: Encoder | None) -> np.ndarray | None:
     return encoder.queries(query.variants)
 
 
-def with_started(candidates: list[Candidate], starting: Mapping[str, Starting]) -> list[Candidate]:
-    """Documents whose name begins as typed take part even where neither leg found them."""
+def with_named(candidates: list[Candidate], documents: Iterable[str]) -> list[Candidate]:
+    """Documents whose name begins as typed, and pinned ones, take part even where neither leg found them."""
     found = {c.document for c in candidates}
-    return candidates + [Candidate(d, None, None, 0.0) for d in starting if d not in found]
+    return candidates + [Candidate(d, None, None, 0.0) for d in dict.fromkeys(documents) if d not in found]
 
 
 def rerank(
@@ -112,7 +127,7 @@ def rerank(
             continue
         rules: list[dict[str, Any]] = [
             {"rule": name, "boost": round(boost, 4)}
-            for name, boost in boosts(known, query, starting.get(candidate.document), ranking)
+            for name, boost in boosts(known, query, starting.get(candidate.document), ranking, wanted.near)
             if boost
         ]
         score = candidate.fused + sum(float(rule["boost"]) for rule in rules)
@@ -120,12 +135,17 @@ def rerank(
     return sorted(scored, key=lambda s: (-s.score, s.candidate.document))
 
 
-def boosts(facts: Facts, query: Query, starting: Starting | None, ranking: Ranking) -> list[tuple[str, float]]:
+def boosts(
+    facts: Facts, query: Query, starting: Starting | None, ranking: Ranking, near: Sequence[str] = ()
+) -> list[tuple[str, float]]:
     weights = ranking.boosts
     found = [("popularity", weights.popularity * facts.popularity), ("kind", weights.kind.get(facts.kind, 0.0))]
-    if query.regions and facts.regions:
-        same = bool(set(query.regions) & set(facts.regions))
-        found.append(("region", weights.region) if same else ("other_region", weights.other_region))
+    regions = query.regions or near[:1]
+    if regions and facts.regions:
+        same = bool(set(regions) & set(facts.regions))
+        around = not query.regions and not set(near).isdisjoint(facts.regions)
+        if same or not around:
+            found.append(("region", weights.region) if same else ("other_region", weights.other_region))
     if set(query.audiences) & set(facts.audiences):
         found.append(("audience", weights.audience))
     if starting:
@@ -200,7 +220,9 @@ def _matches(facts: Facts, where: Filter) -> bool:
     )
 
 
-def _hit(rank: int, scored: Scored, query: Query, document: Any, window: int) -> Hit:
+def _hit(rank: int, group: Group, query: Query, documents: Mapping[str, Document], window: int) -> Hit:
+    scored = group.first
+    document = documents[scored.candidate.document]
     shown = display.show(document, query, scored.candidate, window)
     legs = {
         name: None if leg is None else {"rank": leg.rank, "score": round(leg.score, 4), "unit": leg.unit}
@@ -223,6 +245,13 @@ def _hit(rank: int, scored: Scored, query: Query, document: Any, window: int) ->
             "fused": round(scored.candidate.fused, 4),
             "rules": list(scored.rules),
         },
+        regions=document.regions,
+        group=1 + len(group.others),
+        others=tuple(
+            Other(d.id, d.title, d.regions, d.department)
+            for s in group.others
+            if (d := documents.get(s.candidate.document))
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -60,6 +61,7 @@ class Wording:
     """Everything above, compiled. All texts are folded."""
 
     def __init__(self, words: Words, groups: Groups) -> None:
+        self._words, self.groups = words, groups.groups
         fillers = words.fillers
         self._least = fillers.least
         pad = r"[\s，,。.！!？?、:：;；~～…]*"
@@ -73,6 +75,13 @@ class Wording:
                 official.setdefault(fold(said), {}).update((fold(o), None) for o in group.official)
         self._official = {said: tuple(names) for said, names in official.items()}
         self._said = re.compile(_any_of(tuple(official))) if official else None
+
+    def with_groups(self, added: Sequence[Group], instead_of: Collection[str]) -> Wording:
+        """This wording with more groups; phrases of `instead_of` lose what they meant before."""
+        dropped = set(map(fold, instead_of))
+        kept = [(tuple(s for s in group.said if fold(s) not in dropped), group.official) for group in self.groups]
+        before = [Group(said=said, official=official) for said, official in kept if said]
+        return Wording(self._words, Groups(groups=(*before, *added)))
 
     def strip(self, folded: str) -> str:
         """The query without fillers; unchanged where too little would be left."""

@@ -1,17 +1,15 @@
 """Who is entitled to what: known facts against the conditions of benefits. Pure; the clause stands beside each verdict."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
+from . import in_force
 from .city import City
 from .conditions import is_number, is_range, parse_range, value_matches
 from .navigation.shown import cite
 from .outcome import Cited
 from .schema import UNKNOWN, Audience, BenefitCondition, Fact, FactType, FactValue, Policy, Record, Scalar, When
-
-_CHINA = ZoneInfo("Asia/Shanghai")
 
 
 class Verdict(StrEnum):
@@ -66,18 +64,13 @@ def whens(condition: BenefitCondition) -> tuple[When, ...]:
     return (condition.when, *condition.alternatives)
 
 
-def today_in_china() -> date:
-    return datetime.now(_CHINA).date()
-
-
 def benefits_on(city: City, audience: Audience | str | None, as_of: date | None = None) -> Iterator[Policy]:
     """Benefits in force on the day (today in China where none is given), of one audience or of all."""
-    day = as_of or today_in_china()
+    day = as_of or in_force.today()
     for policy in city.policies.values():
-        validity = policy.validity
         if policy.benefit is None or (audience and policy.benefit.audience != audience):
             continue
-        if validity.effective <= day and (validity.expires is None or day <= validity.expires):
+        if in_force.in_force(policy.validity, day):
             yield policy
 
 

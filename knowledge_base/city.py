@@ -9,6 +9,8 @@ from typing import Literal
 from .schema import (
     Bundle,
     CityInfo,
+    Curation,
+    Denial,
     Fact,
     Faq,
     Implementation,
@@ -18,10 +20,23 @@ from .schema import (
     Region,
     ServiceItem,
     Source,
+    Synonym,
 )
 
 Kind = Literal["item", "bundle", "faq", "policy", "material", "place"]
 Entity = ServiceItem | Bundle | Faq | Policy | Material | Place
+KINDS: tuple[Kind, ...] = ("item", "bundle", "faq", "policy", "material", "place")
+
+
+def title_of(entity: Entity) -> str:
+    """What people read as its name."""
+    match entity:
+        case Faq():
+            return entity.question
+        case Policy():
+            return entity.title
+        case _:
+            return entity.name
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,9 @@ class City:
     faqs: Mapping[str, Faq]
     policies: Mapping[str, Policy]
     places: Mapping[str, Place]
+    synonyms: Mapping[str, Synonym]
+    curations: Mapping[str, Curation]
+    denials: Mapping[str, Denial]
     digest: str
     origins: Mapping[tuple[str, str], Origin] = field(default_factory=dict)
 
@@ -61,9 +79,12 @@ class City:
         }
         return tables[kind]
 
+    def find(self, id_: str) -> tuple[Kind, Entity] | None:
+        """What has this id, of whatever kind that is searched."""
+        return next(((kind, self.by_kind(kind)[id_]) for kind in KINDS if id_ in self.by_kind(kind)), None)
+
     def entities(self) -> Iterator[tuple[Kind, Entity]]:
-        kinds: tuple[Kind, ...] = ("item", "bundle", "faq", "policy", "material", "place")
-        for kind in kinds:
+        for kind in KINDS:
             for entity in self.by_kind(kind).values():
                 yield kind, entity
 

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from .city import City, Origin
 from .problems import ContentError, Problem, Severity
-from .schema import Bundle, CityInfo, Fact, Faq, Material, Place, Policy, ServiceItem, Source
+from .schema import Bundle, CityInfo, Curation, Denial, Fact, Faq, Material, Place, Policy, ServiceItem, Source, Synonym
 from .yaml_reader import Steps, line_of, read_yaml
 
 CONTENT = Path(__file__).parent / "content"
@@ -26,6 +26,9 @@ FOLDERS: dict[str, type[BaseModel]] = {
     "faqs": Faq,
     "policies": Policy,
     "places": Place,
+    "synonyms": Synonym,
+    "curations": Curation,
+    "denials": Denial,
 }
 SEARCHED = ("materials", "items", "bundles", "faqs", "policies", "places")
 R = TypeVar("R", bound=BaseModel)

@@ -19,8 +19,9 @@ from .bounds import Bounds
 from .database import Conversations, open_database
 from .knowledge import Knowledge
 from .resources import Resources
-from .routes import ask, benefits, chat, health, internal, knowledge, maintain, navigate, search, session
+from .routes import ask, benefits, chat, curations, health, internal, knowledge, maintain, navigate, search, session
 from .settings import ENCODERS, Settings
+from .usage import Usage, numbers
 
 log = logging.getLogger(__name__)
 FOLLOW_SECONDS, STARTING_POLL_SECONDS, READY_POLL_SECONDS, RETENTION_SECONDS = 0.5, 0.5, 5.0, 6 * 3600
@@ -53,6 +54,18 @@ async def _follow(held: Resources) -> None:
                 log.warning("knowledge: %s", told)
             held.index_problem = told
         await asyncio.sleep(FOLLOW_SECONDS)
+
+
+async def _count(held: Resources) -> None:
+    """Keeps the counters of use; while the database is away they wait."""
+    while True:
+        try:
+            await run_in_threadpool(held.usage.write)
+            if held.desk is not None:
+                held.desk.index.favour(held.usage.popular)
+        except SQLAlchemyError as error:
+            log.warning("usage: %s", error)
+        await asyncio.sleep(numbers().write_seconds)
 
 
 async def _watch_assistant(held: Resources) -> None:
@@ -94,15 +107,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 knowledge,
                 Conversations(engine),
                 Accounts(engine),
+                Usage(engine),
                 http,
                 asyncio.Semaphore(settings.chat_at_once),
             )
             app.state.resources = held
-            jobs = [asyncio.create_task(job(held)) for job in (_follow, _watch_assistant, _retain)]
+            jobs = [asyncio.create_task(job(held)) for job in (_follow, _watch_assistant, _retain, _count)]
             yield
             for job in jobs:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
+            await run_in_threadpool(held.usage.write)
             knowledge.close()
         engine.dispose()
 
@@ -116,7 +131,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.add_middleware(Bounds, settings=settings)
     problems.install(app)
-    for router in (search, knowledge, navigate, benefits, ask, chat, health, session, maintain, internal):
+    for router in (search, knowledge, navigate, benefits, ask, chat, health, session, maintain, curations, internal):
         app.include_router(router.router)
     web.install(app, settings.web_dist)
     return app

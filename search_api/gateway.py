@@ -49,7 +49,7 @@ async def turn(held: Resources, conversation: str, text: str | None, choice: str
         TURNS.labels("busy").inc()
         raise ProblemError(503, "现在咨询的人很多，请过几秒再试。", {"Retry-After": "3"})
     async with held.turns_at_once, held.locks.of(conversation):
-        state = await run_in_threadpool(held.conversations.state, conversation)
+        state = await run_in_threadpool(held.state, conversation)
         said = text if text is not None else _label(held, state, choice or "")
         danger = emergency(text) if text else None
         if danger:

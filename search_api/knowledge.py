@@ -10,11 +10,23 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from answers.desk import Desk
-from index import Document, Index, IndexSettings, build, holds, open_index, publish
-from index.from_knowledge import documents_of, region_names
+from index import (
+    Document,
+    Index,
+    IndexSettings,
+    build,
+    curations_of,
+    documents_of,
+    holds,
+    open_index,
+    publish,
+    region_names,
+)
 from knowledge_base.city import City
+from knowledge_base.in_force import city_on, today
 from knowledge_base.loader import load_city
 from knowledge_base.store import Store
+from knowledge_base.store.bodies import SEARCH_KINDS
 from knowledge_base.store.locks import Busy, alone
 from knowledge_base.store.migrate import migrate
 from knowledge_base.store.served import city_from, seed
@@ -27,7 +39,7 @@ LONGEST_SEED_SECONDS, ASK_AGAIN_SECONDS = 300.0, 0.2
 class Knowledge:
     """Opening migrates and seeds, one process after the other. `follow`, called again and again, does the rest; a reader
     sees the old or the new. Of several processes the one that comes first publishes to the index; with `publishes` False
-    another one does."""
+    another one does. `city` is all that is published, `desk.city` what of it is in force today."""
 
     def __init__(self, engine: Engine, root: Path, index: IndexSettings, publishes: bool = True) -> None:
         self.root, self.index_settings, self.publishes = root, index, publishes
@@ -39,15 +51,29 @@ class Knowledge:
         self._index: Index | None = None
         self.revision = self.store.revision()
         self.city: City = city_from(self.store, root)
-        self.desk: Desk | None = None
+        self._desk: Desk | None = None
+        self._day = today()
+
+    @property
+    def desk(self) -> Desk | None:
+        """None until the index is open. From midnight on it is the new day's."""
+        if self._desk is not None and self._day != today():
+            with self._lock:
+                self._serve(self.city)
+        return self._desk
+
+    @property
+    def in_force(self) -> City:
+        """What of the city may be shown today."""
+        return desk.city if (desk := self.desk) else city_on(self.city, today())
 
     def follow(self, patience: float = 0.0) -> None:
         """Opens what is not open yet, and takes over what was published since; waits at most `patience` seconds for
         another process that is publishing. Raises the index's errors, and Busy: try again."""
         with self._lock:
             self.store.run_due()
-            if self.desk is None:
-                self.desk = self._open(patience)
+            if self._desk is None:
+                self._open(patience)
             elif self.store.revision() != self.revision:
                 self._take_over(patience)
 
@@ -56,7 +82,7 @@ class Knowledge:
         if self._index is not None:
             self._index.version()
 
-    def _open(self, patience: float) -> Desk:
+    def _open(self, patience: float) -> None:
         """The index, brought up to what is published; warms what the first person needs."""
         self.revision, self.city = self.store.revision(), city_from(self.store, self.root)
         documents = list(documents_of(self.city))
@@ -66,25 +92,40 @@ class Knowledge:
         else:
             self._wait_for(documents, patience)
         self._index = open_index(self.index_settings)
-        desk = Desk(self.city, self._index)
+        self._index.curate(curations_of(self.city))
+        day = today()
+        desk = Desk(city_on(self.city, day), self._index)
         desk.search(FIRST_QUERY, ("item",))
-        for target in (*self.city.items, *self.city.bundles):
+        for target in (*desk.city.items, *desk.city.bundles):
             desk.navigator.step(target)
-        return desk
+        self._day, self._desk = day, desk
 
     def _take_over(self, patience: float) -> None:
         revision, index = self.store.revision(), self._index
         assert index is not None
+        changed = self.store.changed_since(self.revision)
         city = city_from(self.store, self.root)
+        if any(kind not in SEARCH_KINDS for kind, _ in changed):
+            self._index_anew(city, patience)
+            self._serve(city)
+        index.curate(curations_of(city))
+        self.city, self.revision = city, revision
+        log.info("knowledge revision %d is served", revision)
+
+    def _index_anew(self, city: City, patience: float) -> None:
         documents = list(documents_of(city))
         if self.publishes:
             gone = [e.id for kind, e in self.city.entities() if e.id not in city.by_kind(kind)]
             with self._publishing(patience):
                 report = publish(documents, gone, self.index_settings)
-            log.info("knowledge revision %d: %s", revision, report)
+            log.info("published: %s", report)
         else:
             self._wait_for(documents, patience)
-        self.city, self.revision, self.desk = city, revision, Desk(city, index)
+
+    def _serve(self, city: City) -> None:
+        """What of the city is in force today; the index leaves out by itself what is not."""
+        assert self._index is not None
+        self._desk, self._day = Desk(city_on(city, day := today()), self._index), day
 
     def _publishing(self, patience: float) -> AbstractContextManager[None]:
         """One process at a time on one index."""

@@ -11,9 +11,14 @@ from knowledge_base.store import Version
 from .accounts import Role
 from .payloads import Facts, Payload, TargetId
 
-RecordKind = Literal["city", "fact", "source", "material", "item", "bundle", "faq", "policy", "place"]
+RecordKind = Literal[
+    "city", "fact", "source", "material", "item", "bundle", "faq", "policy", "place", "synonym", "curation", "denial"
+]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Body = Annotated[dict[str, Any], Field(max_length=80)]
+
+
+TITLE_PHRASES = 3
 
 
 class SignIn(Payload):
@@ -195,7 +200,10 @@ class Published(Payload):
 
 
 def title_of(body: dict[str, Any]) -> str:
-    return str(body.get("name") or body.get("title") or body.get("question") or body.get("label") or body.get("id", ""))
+    named = body.get("name") or body.get("title") or body.get("question") or body.get("label")
+    said = body.get("queries") or body.get("said") or body.get("phrases")
+    listed = "、".join(map(str, said[:TITLE_PHRASES])) if isinstance(said, list) else ""
+    return str(named or listed or body.get("id", ""))
 
 
 def shown(version: Version, with_body: bool = False) -> VersionShown:

@@ -7,9 +7,11 @@ from pydantic import BaseModel
 
 from knowledge_base.city import City
 from knowledge_base.lint.records import RecordProblem, lint_records
+from knowledge_base.lint.rules import RULES, SEARCH_RULES
+from knowledge_base.problems import Severity
 from knowledge_base.schema import Department, Fact, FactType, Named
 from knowledge_base.store import Conflict, Forbidden, NotFound, Store, StoreError, Version
-from knowledge_base.store.bodies import FOLDER_OF, Invalid
+from knowledge_base.store.bodies import FOLDER_OF, SEARCH_KINDS, Invalid
 from knowledge_base.store.diff import affected, field_changes, outcome_changes
 from knowledge_base.store.served import with_bodies
 
@@ -47,11 +49,20 @@ def checked(city: City, store: Store, kind: str, body: dict[str, Any]) -> Checke
     ]
     try:
         candidate = with_bodies(city, [(kind, id_, body)])
-        problems = lint_records(candidate, {(FOLDER_OF.get(kind, ""), id_)})
+        rules = SEARCH_RULES if kind in SEARCH_KINDS else RULES
+        problems = lint_records(candidate, {(FOLDER_OF.get(kind, ""), id_)}, rules=rules)
     except Invalid as error:
         return Checked(invalid=error.problems, problems=[], fields=fields, outcomes=[])
     outcomes = _outcomes(city, candidate, kind, id_, problems)
     return Checked(invalid=[], problems=problems, fields=fields, outcomes=outcomes)
+
+
+def refuse_errors(city: City, store: Store, kind: str, body: dict[str, Any]) -> None:
+    """Raises a 422 problem while the linter finds errors."""
+    found = checked(city, store, kind, body)
+    errors = [*found.invalid, *(p.message for p in found.problems if p.severity is Severity.ERROR)]
+    if errors:
+        raise ProblemError(422, f"还有{len(errors)}处错误，改好再来：{errors[0]}")
 
 
 def _outcomes(

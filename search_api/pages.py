@@ -1,6 +1,6 @@
 """Records of the knowledge base as pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from knowledge_base.city import City, Kind
@@ -176,11 +176,14 @@ def _lived(entries: Sequence[E], life_event: str) -> list[E]:
     return [e for e in entries if life_event in e.life_events]
 
 
+def popular(city: City, used: Mapping[str, float]) -> list[Link]:
+    """What can be handled, the most used first, then by its popularity."""
+    entries: list[ServiceItem | Bundle] = [*city.bundles.values(), *city.items.values()]
+    entries.sort(key=lambda e: (-used.get(e.id, 0.0), -e.popularity, e.id))
+    return [link("bundle" if isinstance(e, Bundle) else "item", e) for e in entries[:POPULAR]]
+
+
 def city_page(city: City) -> CityPage:
-    popular = sorted(
-        [("bundle", b) for b in city.bundles.values()] + [("item", i) for i in city.items.values()],
-        key=lambda e: (-e[1].popularity, e[1].id),
-    )[:POPULAR]
     return CityPage(
         id=city.info.id,
         name=city.info.name,
@@ -190,7 +193,7 @@ def city_page(city: City) -> CityPage:
         complaint_phone=city.info.complaint_phone,
         sample_notice=city.info.sample_notice,
         unsourced=city.info.unsourced,
-        popular=[link("bundle" if isinstance(e, Bundle) else "item", e) for _, e in popular],
+        popular=popular(city, {}),
     )
 
 

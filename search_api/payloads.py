@@ -41,7 +41,19 @@ class Highlight(Payload):
     end: int
 
 
+class OtherOfGroup(Payload):
+    """Something with a hit's name for another region or by another department."""
+
+    id: str
+    title: str
+    region: str
+    department: str
+
+
 class Hit(Payload):
+    """`group` counts the records of one kind and name that this hit stands for; `others` are the rest, nearest first. Only
+    of a group `region` says which one this is for."""
+
     id: str
     kind: Kind
     title: str
@@ -50,6 +62,9 @@ class Hit(Payload):
     score: float
     why: dict[str, Any]
     department: str = ""
+    region: str = ""
+    group: int = 1
+    others: list[OtherOfGroup] = []
 
 
 class SearchResult(Payload):

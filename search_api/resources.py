@@ -8,6 +8,7 @@ import httpx
 from fastapi import Request
 
 from answers.desk import Desk
+from answers.dialogue import DialogueState
 from knowledge_base.city import City
 
 from .accounts import Accounts
@@ -15,6 +16,7 @@ from .database import Conversations
 from .knowledge import Knowledge
 from .problems import ProblemError
 from .settings import Settings
+from .usage import Usage
 
 LOCKS_KEPT = 10_000
 
@@ -44,6 +46,7 @@ class Resources:
     knowledge: Knowledge
     conversations: Conversations
     accounts: Accounts
+    usage: Usage
     http: httpx.AsyncClient
     turns_at_once: asyncio.Semaphore
     index_problem: str = ""
@@ -52,11 +55,23 @@ class Resources:
 
     @property
     def city(self) -> City:
+        """All that is published; `in_force` is what may be shown today."""
         return self.knowledge.city
+
+    @property
+    def in_force(self) -> City:
+        return self.knowledge.in_force
 
     @property
     def desk(self) -> Desk | None:
         return self.knowledge.desk
+
+    def state(self, conversation: str) -> DialogueState:
+        """What a conversation has come to; a matter that is no longer served is not spoken of any more."""
+        state = self.conversations.state(conversation)
+        if state.target and (desk := self.desk) and not desk.title(state.target):
+            return state.model_copy(update={"target": None, "pending": None})
+        return state
 
 
 def resources(request: Request) -> Resources:
@@ -73,4 +88,5 @@ def desk(request: Request) -> Desk:
 
 
 def city(request: Request) -> City:
-    return resources(request).city
+    """What may be shown today."""
+    return resources(request).in_force

@@ -7,7 +7,8 @@ from knowledge_base.schema import FactValue
 
 class DialogueState(BaseModel):
     """`order`: facts in the order they became known, for 「上一步」. `words`: what each fact was read from.
-    `offered`: candidate targets that are waiting to be chosen from, `offered_text` what was asked then."""
+    `offered`: candidate targets that are waiting to be chosen from, `offered_text` what was asked then. `visited`: targets that it has been
+    about."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -18,6 +19,7 @@ class DialogueState(BaseModel):
     pending: str | None = None
     offered: list[str] = []
     offered_text: str = ""
+    visited: list[str] = []
 
     def with_facts(self, found: dict[str, tuple[FactValue, str]]) -> "DialogueState":
         """Adds or replaces facts; the others stay."""

@@ -13,6 +13,7 @@ import numpy as np
 from elasticsearch.helpers import scan
 
 from ..engine import Clause, Facts, Filter, Manifest, Started, UnitHit
+from ..grouping import group_of
 from ..models import Document, IndexSettings
 from ..suggest_keys import keys_of
 from . import layout, state
@@ -106,7 +107,9 @@ class ElasticEngine:
 
     def facts(self, documents: Sequence[str]) -> dict[str, Facts]:
         return {
-            identifier: Facts(d.kind, d.regions, d.audiences, d.department, d.valid_from, d.valid_to, d.popularity)
+            identifier: Facts(
+                d.kind, d.regions, d.audiences, d.department, d.valid_from, d.valid_to, d.popularity, group_of(d)
+            )
             for identifier, d in self.documents(documents).items()
         }
 

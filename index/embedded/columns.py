@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ..engine import Facts, Filter
+from ..grouping import group_of
 from ..models import Document
 
 _NEVER = 0
@@ -31,6 +32,7 @@ class Columns:
     audiences: np.ndarray
     dates: np.ndarray
     popularity: np.ndarray
+    group: np.ndarray
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -63,6 +65,7 @@ class Columns:
             valid_from=date.fromordinal(first) if first != _NEVER else None,
             valid_to=date.fromordinal(last) if last != _NEVER else None,
             popularity=float(self.popularity[document]),
+            group=int(self.group[document]),
         )
 
     def allowed(self, where: Filter) -> np.ndarray | None:
@@ -101,6 +104,7 @@ class Columns:
             audiences=self.audiences,
             dates=self.dates,
             popularity=self.popularity,
+            group=self.group,
             labels=np.array(json.dumps(self.labels, ensure_ascii=False)),
         )
 
@@ -108,6 +112,8 @@ class Columns:
     def read(cls, folder: Path) -> Columns:
         with np.load(folder / "columns.npz", allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files if name != "labels"}
+            # format 1 had no groups; it is opened once more, for its digests, before it is built anew
+            arrays.setdefault("group", np.arange(len(arrays["ids"])))
             return cls(labels=json.loads(str(file["labels"])), **arrays)
 
 
@@ -136,6 +142,7 @@ def columns_of(documents: Sequence[Document], digests: Sequence[str], units: Seq
         audiences=audiences,
         dates=np.array([[_day(d.valid_from), _day(d.valid_to)] for d in documents], np.int32).reshape(-1, 2),
         popularity=np.array([d.popularity for d in documents], np.float32),
+        group=np.array([group_of(d) for d in documents], np.int64),
     )
 
 

@@ -43,6 +43,7 @@ class Thresholds(BaseModel):
     benefit_least: float
     benefit_most: float
     benefit_share: float
+    synonym_share: float
     catch_all: tuple[str, ...]
     placeholders: tuple[str, ...]
     generic_words: tuple[str, ...]
@@ -95,6 +96,9 @@ class Context:
             ("faqs", city.faqs),
             ("policies", city.policies),
             ("places", city.places),
+            ("synonyms", city.synonyms),
+            ("curations", city.curations),
+            ("denials", city.denials),
         )
         return tuple((folder, key, record) for folder, table in tables for key, record in table.items())
 

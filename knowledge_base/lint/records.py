@@ -1,15 +1,15 @@
 """Problems of single records of a city that is not in files: what an editor is told while he edits."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from pydantic import BaseModel
 
+from .. import in_force
 from ..city import City
 from ..problems import Severity
-from .context import Context, load_thresholds
+from .context import Context, Rule, load_thresholds
 from .rules import RULES
-from .run import today_in_china
 
 
 class RecordProblem(BaseModel):
@@ -23,9 +23,11 @@ class RecordProblem(BaseModel):
     message: str
 
 
-def lint_records(city: City, records: Collection[tuple[str, str]], today: date | None = None) -> list[RecordProblem]:
+def lint_records(
+    city: City, records: Collection[tuple[str, str]], today: date | None = None, rules: Sequence[Rule] = RULES
+) -> list[RecordProblem]:
     """Problems of `records`, given as (folder, id), as they stand among all others; errors first."""
-    context = Context(city, load_thresholds(), today or today_in_china())
+    context = Context(city, load_thresholds(), today or in_force.today())
     found = [
         RecordProblem(
             severity=rule.severity,
@@ -35,7 +37,7 @@ def lint_records(city: City, records: Collection[tuple[str, str]], today: date |
             path=".".join(map(str, f.path)),
             message=f.message,
         )
-        for rule in RULES
+        for rule in rules
         for f in rule.check(context)
         if (f.folder, f.key) in records
     ]

@@ -6,6 +6,7 @@ from . import (
     bundles,
     codes_phones,
     contradictions,
+    curations,
     faqs,
     items,
     materials,
@@ -122,7 +123,18 @@ RULES: tuple[Rule, ...] = (
     Rule("benefit-audience", _E, "待遇的对象与政策一致", benefits.audience),
     Rule("benefit-impossible", _E, "待遇的条件不互相矛盾", benefits.impossible),
     Rule("benefit-idle", _E, "待遇的条件有人不符合", benefits.idle),
+    Rule("curation-unknown", _E, "搜索干预指向的内容存在", curations.unknown_record),
+    Rule("curation-expired", _W, "搜索干预指向的内容在有效期内", curations.record_expired),
+    Rule("curation-idle", _E, "搜索干预有实际内容", curations.idle),
+    Rule("curation-region", _E, "搜索干预的区划存在", curations.region),
+    Rule("curation-twice", _W, "搜索干预不重复", curations.twice),
+    Rule("synonym-loop", _W, "同义词不绕圈", curations.loop),
+    Rule("synonym-wide", _W, "同义词不太宽", curations.wide),
     Rule("item-clone", _E, "指南不是换名字的照抄", texts.item_clone),
     Rule("item-near", _W, "指南不雷同", texts.item_near),
     Rule("placeholder", _E, "没有未写完的文字", texts.placeholder),
 )
+SEARCH_RULES = tuple(
+    rule for rule in RULES if rule.check.__module__ == curations.__name__ or rule.id in ("date-order", "expired")
+)
+"""Those that can find something in what is said of the search itself."""

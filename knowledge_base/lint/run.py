@@ -1,12 +1,12 @@
 """Runs the rules and finds the line of each finding."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import yaml
 
+from .. import in_force
 from ..city import City
 from ..loader import read_city
 from ..problems import Problem, Severity
@@ -14,7 +14,6 @@ from ..yaml_reader import ContentLoader, line_in
 from .context import Context, Finding, Rule, load_thresholds
 from .rules import RULES
 
-_CHINA = ZoneInfo("Asia/Shanghai")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTICE: 2}
 
 
@@ -40,13 +39,9 @@ class _Lines:
         return file, line_in(node, (*path, *finding.path)) if node else 0
 
 
-def today_in_china() -> date:
-    return datetime.now(_CHINA).date()
-
-
 def lint_city(city: City, today: date | None = None, rules: Sequence[Rule] = RULES) -> list[Problem]:
     """All problems of loaded content that `rules` find, errors first, then by rule, file and line."""
-    context = Context(city, load_thresholds(), today or today_in_china())
+    context = Context(city, load_thresholds(), today or in_force.today())
     lines = _Lines(city)
     problems = {
         Problem(rule.severity, rule.id, *lines.place(finding), finding.message)

@@ -2,6 +2,7 @@
 
 from .benefit import WITHOUT_APPLICATION, Benefit, BenefitAmount, BenefitCondition, Entitlement
 from .common import UNKNOWN, Basis, FactValue, Record, Scalar, Source, Validity, When
+from .curation import Curation, Denial, Match, Synonym
 from .facts import Choice, Fact, FactType
 from .item import (
     Audience,
@@ -52,6 +53,8 @@ __all__ = [
     "Choice",
     "CityInfo",
     "Condition",
+    "Curation",
+    "Denial",
     "Department",
     "Details",
     "Entitlement",
@@ -64,6 +67,7 @@ __all__ = [
     "HandlingItem",
     "Implementation",
     "Limit",
+    "Match",
     "Material",
     "MaterialUse",
     "Named",
@@ -82,6 +86,7 @@ __all__ = [
     "SpecialOutcome",
     "Step",
     "Submission",
+    "Synonym",
     "Validity",
     "Visits",
     "When",

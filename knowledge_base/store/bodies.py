@@ -13,7 +13,10 @@ KINDS: dict[str, type[BaseModel]] = {
     "city": CityInfo,
     **{{"policies": "policy"}.get(folder, folder.removesuffix("s")): model for folder, model in FOLDERS.items()},
 }
-"""Kind of record → its model: city, fact, source, material, item, bundle, faq, policy, place."""
+"""Kind of record → its model: city, fact, source, material, item, bundle, faq, policy, place, synonym,
+curation, denial."""
+SEARCH_KINDS = ("synonym", "curation", "denial")
+"""Kinds that say something of the search and nothing of what the city offers."""
 FOLDER_OF = {{"policies": "policy"}.get(folder, folder.removesuffix("s")): folder for folder in FOLDERS}
 
 

@@ -30,7 +30,7 @@ def read_back(conversation: Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{8,64}$")
     """What was said so far and what is known, so that a reload loses nothing."""
     if not held.conversations.exists(conversation):
         raise ProblemError(404, "没有这段对话，可能已经过期。")
-    state = held.conversations.state(conversation)
+    state = held.state(conversation)
     turns = [
         ChatTurn(said=t.said, at=t.at.isoformat(), messages=[ChatMessage(**m) for m in t.messages])
         for t in held.conversations.turns(conversation)
@@ -40,7 +40,7 @@ def read_back(conversation: Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{8,64}$")
     return Conversation(
         conversation=conversation,
         turns=turns,
-        target=link("bundle" if state.target in held.city.bundles else "item", target) if target else None,
+        target=link("bundle" if state.target in held.in_force.bundles else "item", target) if target else None,
         facts=list(desk.navigator.step(target.id, state.facts).facts) if desk and target else [],
         question=pending_question(desk, state) if desk and target else None,
     )

@@ -14,6 +14,8 @@ from ..problems import ProblemError
 from ..resources import Resources, resources
 
 router = APIRouter(prefix="/internal", include_in_schema=False)
+VISITED = 12
+"""Matters that a conversation remembers having been about."""
 Act = Literal[
     "find", "answer", "choose", "field", "change", "ask", "unknown", "back", "restart", "progress", "handover", "repeat"
 ]
@@ -42,7 +44,7 @@ def trusted(held: Annotated[Resources, Depends(resources)], x_internal_token: An
 
 @router.post("/dialogue", dependencies=[Depends(trusted)])
 def dialogue(asked: DialogueRequest, held: Annotated[Resources, Depends(resources)]) -> DialogueResponse:
-    state = held.conversations.state(asked.conversation)
+    state = held.state(asked.conversation)
     try:
         if held.desk is None:
             raise EngineUnavailable(held.index_problem)
@@ -53,6 +55,9 @@ def dialogue(asked: DialogueRequest, held: Annotated[Resources, Depends(resource
     after = after.model_copy(
         update={"words": {f: mask(w) for f, w in after.words.items()}, "offered_text": mask(after.offered_text)}
     )
+    if after.target and after.target not in after.visited:
+        held.usage.asked(after.target, after.visited)
+        after = after.model_copy(update={"visited": [*after.visited, after.target][-VISITED:]})
     if after != state:
         held.conversations.save_state(asked.conversation, after)
     slots = {"has_target": after.target is not None, "pending": after.pending}

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Query
 from knowledge_base.city import City
 from knowledge_base.navigation import Navigator, UnknownTarget
 from knowledge_base.navigation.graph import graph
-from knowledge_base.problems import Severity
 from knowledge_base.store import State, Store
 from knowledge_base.store.bodies import KINDS, Invalid
 from knowledge_base.store.locks import Busy
@@ -36,7 +35,7 @@ from ..maintaining import (
     shown,
     title_of,
 )
-from ..maintenance import checked, done, row, vocabulary_of
+from ..maintenance import checked, done, refuse_errors, row, vocabulary_of
 from ..payloads import NavigateResponse, QuestionGraph
 from ..problems import ProblemError
 from ..resources import Resources, resources
@@ -178,9 +177,7 @@ def submit(id: int, by: Editor, store: Stored) -> VersionShown:
 def approve(id: int, asked: Note, by: Reviewer, held: Held, store: Stored) -> VersionShown:
     """Refused for the author, and while the linter finds errors."""
     found = done(lambda: store.version(id))
-    errors = [p for p in checked(held.city, store, found.kind, found.body).problems if p.severity is Severity.ERROR]
-    if errors:
-        raise ProblemError(422, f"还有{len(errors)}处错误，改好再审：{errors[0].message}")
+    refuse_errors(held.city, store, found.kind, found.body)
     return shown(done(lambda: store.approve(id, by.name, asked.note)))
 
 

@@ -2,92 +2,60 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Cookie, Depends, Query
 
+from answers import related as going_with
 from answers.desk import Desk
 
-from ..payloads import Hit, Kind, RelatedEntry, RelatedList, SearchResult, Suggestion, Suggestions
+from .. import searching
+from ..pages import popular
+from ..payloads import Kind, RelatedEntry, RelatedList, SearchResult, Suggestion, Suggestions
 from ..problems import ProblemError
-from ..resources import desk
+from ..resources import Resources, desk, resources
 
 router = APIRouter(prefix="/v1", tags=["search"])
-AUDIENCES = ("person", "business")
+DeskNow = Annotated[Desk, Depends(desk)]
+Held = Annotated[Resources, Depends(resources)]
+SUGGESTED = 8
 
 
 @router.get("/search")
 def search(
-    desk: Annotated[Desk, Depends(desk)],
+    desk: DeskNow,
+    held: Held,
     q: Annotated[str, Query(min_length=1, max_length=500)],
     kind: Kind | None = None,
     region: Annotated[str | None, Query(max_length=40)] = None,
+    near: Annotated[str | None, Query(max_length=40)] = None,
     audience: Annotated[str | None, Query(max_length=20)] = None,
     department: Annotated[str | None, Query(max_length=60)] = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
     offset: Annotated[int, Query(ge=0, le=500)] = 0,
+    maintainer: Annotated[str | None, Cookie(include_in_schema=False)] = None,
 ) -> SearchResult:
-    """One box over items, bundles, FAQs, policies, materials and places."""
-    if not q.strip():
-        raise ProblemError(422, "「q」不能为空。")
-    code = desk.navigator.region_code(region) if region else None
-    if region and code is None:
-        raise ProblemError(422, f"没有「{region}」这个县（市）区。")
-    found = desk.index.search(
-        q,
-        kinds=(kind,) if kind else (),
-        region=code,
-        audience=audience,
-        department=department,
-        limit=limit,
-        offset=offset,
-    )
-    hits = [
-        Hit.model_validate(
-            {
-                "id": h.id,
-                "kind": h.kind,
-                "title": h.title,
-                "snippet": h.snippet,
-                "highlights": [
-                    {"field": name, "start": start, "end": end}
-                    for name, spans in h.highlights.items()
-                    for start, end in spans
-                ],
-                "score": h.score,
-                "why": dict(h.why),
-                "department": _department(desk, h.id),
-            }
-        )
-        for h in found.hits
-    ]
-    return SearchResult(
-        query=q,
-        hits=hits,
-        total=found.total,
-        facets={name: dict(counts) for name, counts in found.facets.items()},
-        confidence=found.confidence,
-        did_you_mean=found.did_you_mean,
-        degraded=found.degraded,
-        index_version=found.index_version,
-        took_ms=found.took_ms,
-    )
-
-
-def _department(desk: Desk, id_: str) -> str:
-    item = desk.city.items.get(id_)
-    return desk.city.department_name(item.department) if item else ""
+    """One box over items, bundles, FAQs, policies, materials and places. `region` keeps to a district, `near` prefers it."""
+    asked = searching.Asked(q, kind, region, near, audience, department, limit, offset)
+    found = searching.searched(desk, asked)
+    # only a query that is a record's whole name is counted, as that record; a maintainer's trying is not
+    if not maintainer and not offset and found.signals.get("name") == 1.0:
+        held.usage.opened(found.hits[0].id)
+    return searching.shown(desk, asked, found)
 
 
 @router.get("/suggest")
-def suggest(desk: Annotated[Desk, Depends(desk)], q: Annotated[str, Query(max_length=100)] = "") -> Suggestions:
-    """While typing: by prefix, pinyin, initials."""
-    found = desk.index.suggest(q) if q.strip() else []
+def suggest(desk: DeskNow, held: Held, q: Annotated[str, Query(max_length=100)] = "") -> Suggestions:
+    """While typing: by prefix, pinyin, initials, each kind together; before anything is typed what is used most."""
+    if not q.strip():
+        links = [link for link in popular(desk.city, held.usage.popular) if desk.index.suggestible(link.title)]
+        return Suggestions(suggestions=[Suggestion(text=e.title, kind=e.kind, id=e.id) for e in links[:SUGGESTED]])
+    found = desk.index.suggest(q, SUGGESTED)
     return Suggestions(suggestions=[Suggestion.model_validate(s, from_attributes=True) for s in found])
 
 
 @router.get("/related/{id}")
-def related(id: str, desk: Annotated[Desk, Depends(desk)]) -> RelatedList:
+def related(id: str, desk: DeskNow, held: Held) -> RelatedList:
     """What goes with it, each with why."""
-    if not any(id in desk.city.by_kind(k) for k in ("item", "bundle", "faq", "policy", "material", "place")):
+    if desk.city.find(id) is None:
         raise ProblemError(404, "没有这个内容，可能已经下架。")
-    found = desk.index.related(id)
+    found = going_with.related(desk, id, held.usage.together(id))
     return RelatedList(related=[RelatedEntry.model_validate(r, from_attributes=True) for r in found])

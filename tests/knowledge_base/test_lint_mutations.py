@@ -48,6 +48,7 @@ def applied(mutant: Mutant, folder: Path) -> Iterator[tuple[str, int]]:
     marked: list[tuple[str, int]] = []
     for name, text in written.items():
         assert (folder / name).exists() == (name in mutant.edits), f"{name}: the mutant must not replace content"
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
         marked += [(name, n) for n, line in enumerate(text.splitlines(), 1) if line.rstrip().endswith(MARK)]
     assert len(marked) == 1, f"the mutant needs one {MARK}: {marked}"

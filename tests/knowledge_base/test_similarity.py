@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_base.city import City
+from knowledge_base.in_force import today
 from knowledge_base.lint.context import Context, load_thresholds
 from knowledge_base.lint.faqs import main_noun
-from knowledge_base.lint.run import today_in_china
 from knowledge_base.lint.similarity import bare, bigrams, jaccard, near_pairs
 from knowledge_base.lint.texts import item_similarities, own_text
 
@@ -18,7 +18,7 @@ texts = st.lists(st.text(alphabet="灯塔夜航船", min_size=1, max_size=8), ma
 
 @pytest.fixture(scope="module")
 def context(city: City) -> Context:
-    return Context(city, load_thresholds(), today_in_china())
+    return Context(city, load_thresholds(), today())
 
 
 def test_no_guide_is_another_with_names_swapped(context: Context, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,10 +2,11 @@
 
 from .base import Mutant
 from .benefits import BENEFITS
+from .curations import CURATIONS
 from .guides import GUIDES
 from .parts import PARTS
 from .words import WORDS
 
-MUTANTS: tuple[Mutant, ...] = (*BENEFITS, *GUIDES, *PARTS, *WORDS)
+MUTANTS: tuple[Mutant, ...] = (*BENEFITS, *CURATIONS, *GUIDES, *PARTS, *WORDS)
 
 __all__ = ["MUTANTS", "Mutant"]
