@@ -16,7 +16,7 @@ def test_the_next_step_comes_first(desk: Desk) -> None:
 
 
 def test_the_order_of_a_bundle_is_a_next_step(desk: Desk) -> None:
-    told = {}
+    told: dict[tuple[str, str], str] = {}
     for bundle in desk.city.bundles.values():
         for part in bundle.items:
             for before in part.after:
