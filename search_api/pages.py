@@ -183,7 +183,7 @@ def popular(city: City, used: Mapping[str, float]) -> list[Link]:
     return [link("bundle" if isinstance(e, Bundle) else "item", e) for e in entries[:POPULAR]]
 
 
-def city_page(city: City) -> CityPage:
+def city_page(city: City, used: Mapping[str, float]) -> CityPage:
     return CityPage(
         id=city.info.id,
         name=city.info.name,
@@ -193,7 +193,7 @@ def city_page(city: City) -> CityPage:
         complaint_phone=city.info.complaint_phone,
         sample_notice=city.info.sample_notice,
         unsourced=city.info.unsourced,
-        popular=popular(city, {}),
+        popular=popular(city, used),
     )
 
 

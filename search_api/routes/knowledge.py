@@ -81,6 +81,6 @@ def browse(city: CityNow) -> Browse:
 
 
 @router.get("/city")
-def the_city(city: CityNow) -> CityPage:
+def the_city(city: CityNow, held: Annotated[Resources, Depends(resources)]) -> CityPage:
     """Regions, channels, phones, what is asked for most."""
-    return pages.city_page(city)
+    return pages.city_page(city, held.usage.popular)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from scripts.packages import chromium, ensure
-from scripts.processes import VAR
+from scripts.processes import ROOT, VAR
 from scripts.running import Product
 
-from .screen import PHONE, Screen
+from .maintainers import PASSWORD, ROLES, sign_in
+from .screen import DESK, PHONE, Screen
 
 SCREENSHOTS = VAR / "screenshots"
 ARGUMENTS = [
@@ -26,6 +31,7 @@ ARGUMENTS = [
 ]
 
 Open = Callable[..., Page]
+Enter = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +85,26 @@ def opened(chrome: Browser, product: Product) -> Iterator[Open]:
 def screenshots() -> Path:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     return SCREENSHOTS
+
+
+@pytest.fixture(scope="session")
+def accounts(product: Product) -> None:
+    """As an administrator makes them: with the command, in the product's own database."""
+    env = {**os.environ, "DATABASE_URL": f"sqlite:///{product.folder / 'product.sqlite'}"}
+    for name, role in ROLES.items():
+        command = [sys.executable, "-m", "search_api", "add-user", name, role]
+        subprocess.run(command, cwd=ROOT, env=env, input=PASSWORD + "\n", text=True, check=True, timeout=60)
+
+
+@pytest.fixture
+def enter(opened: Open, accounts: None) -> Enter:
+    """`enter(name, "/maintain/queue")` → that page, signed in. A browser reports the first 401 and each refusal as an error."""
+
+    def open_page(name: str, path: str, screen: Screen = DESK) -> Page:
+        page = opened(path, screen, expected="Failed to load resource")
+        sign_in(page, name)
+        expect(page).to_have_url(re.compile("^[^?]*" + re.escape(path.split("?")[0]) + r"(\?|$)"))
+        page.wait_for_load_state("networkidle")
+        return page
+
+    return open_page

@@ -2,64 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from scripts.processes import ROOT
 from scripts.running import Product
 
 from .axe import violations
 from .chatting import press, say
-from .conftest import Open
+from .conftest import Enter, Open
+from .maintainers import ADMINISTRATOR, EDITOR, PASSWORD, REVIEWER, SECOND, save, sign_in
 from .screen import DESK, PHONE, Screen
 
-PASSWORD = "nobody-else-knows"
-EDITOR, SECOND, REVIEWER, ADMINISTRATOR = "编辑小李", "编辑小赵", "审核老王", "管理员"
-ROLES = {EDITOR: "editor", SECOND: "editor", REVIEWER: "reviewer", ADMINISTRATOR: "administrator"}
 ITEM = "resident-id-card"
 RECORD = f"/maintain/records/item/{ITEM}"
 CHECK_MS = 30_000
 SERVED_SECONDS = 2.0
-
-Enter = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def accounts(product: Product) -> None:
-    """As an administrator makes them: with the command, in the product's own database."""
-    env = {**os.environ, "DATABASE_URL": f"sqlite:///{product.folder / 'product.sqlite'}"}
-    for name, role in ROLES.items():
-        command = [sys.executable, "-m", "search_api", "add-user", name, role]
-        subprocess.run(command, cwd=ROOT, env=env, input=PASSWORD + "\n", text=True, check=True, timeout=60)
-
-
-@pytest.fixture
-def enter(opened: Open, accounts: None) -> Enter:
-    """`enter(name, "/maintain/queue")` → that page, signed in. A browser reports the first 401 and each refusal as an error."""
-
-    def open_page(name: str, path: str, screen: Screen = DESK) -> Page:
-        page = opened(path, screen, expected="Failed to load resource")
-        sign_in(page, name)
-        expect(page).to_have_url(re.compile("^[^?]*" + re.escape(path.split("?")[0]) + r"(\?|$)"))
-        page.wait_for_load_state("networkidle")
-        return page
-
-    return open_page
-
-
-def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
-    page.get_by_label("用户名").fill(name)
-    page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录", exact=True).click()
 
 
 def fee(product: Product) -> str:
@@ -74,11 +36,6 @@ def change_fee(page: Page, amount: str) -> None:
     if line.get_attribute("open") is None:
         line.locator("> summary").click()
     page.locator("#field-fee-lines-1-amount").fill(amount)
-
-
-def save(page: Page, reason: str, button: str) -> None:
-    page.get_by_label("这次改动的理由").fill(reason)
-    page.get_by_role("button", name=button, exact=True).click()
 
 
 def test_an_edit_goes_from_draft_to_a_changed_answer(

@@ -5,7 +5,7 @@ import type { Suggestion } from '@/api/schema'
 
 const PAUSE_MS = 120
 
-/** Suggestions for what is being typed; they are a help, so a failure simply shows none. */
+/** Suggestions for what is being typed, and before that what is used most; they are a help, so a failure simply shows none. */
 export function useSuggestions(text: Ref<string>, active: Ref<boolean>): Ref<Suggestion[]> {
   const found = ref<Suggestion[]>([])
   let timer: number | undefined
@@ -26,7 +26,7 @@ export function useSuggestions(text: Ref<string>, active: Ref<boolean>): Ref<Sug
     window.clearTimeout(timer)
     current?.abort()
     const q = now.trim()
-    if (!on || q === '') found.value = []
+    if (!on) found.value = []
     else timer = window.setTimeout(() => void ask(q), PAUSE_MS)
   })
   onScopeDispose(() => {

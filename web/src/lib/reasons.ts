@@ -15,6 +15,8 @@ const RULE: Record<string, string> = {
   region: '和您说的地区一致',
   audience: '和您说的身份一致',
   name: '名称以您说的开头',
+  pinned: '工作人员把它放在了前面',
+  nearest: '同名的几个里，离您最近',
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

@@ -1,11 +1,19 @@
 import type { Tone } from '@/lib/labels'
 
-export const RECORD_KINDS = ['item', 'bundle', 'faq', 'policy', 'place', 'material', 'fact', 'source', 'city'] as const
+export const RECORD_KINDS = ['item', 'bundle', 'faq', 'policy', 'place', 'material', 'fact', 'source', 'city', 'synonym', 'curation', 'denial'] as const
 export type RecordKind = (typeof RECORD_KINDS)[number]
 
 export const RECORD_LABEL: Record<RecordKind, string> = {
   item: '事项', bundle: '一件事', faq: '常见问题', policy: '政策', place: '办事地点', material: '材料', fact: '要问的情况', source: '依据',
-  city: '城市',
+  city: '城市', synonym: '同义词', curation: '置顶和不显示', denial: '不予提示的词',
+}
+
+/** Kinds that say something of the search itself. */
+export const SEARCH_KINDS = ['curation', 'synonym', 'denial'] as const
+export type SearchKind = (typeof SEARCH_KINDS)[number]
+
+export function isSearchKind(value: unknown): value is SearchKind {
+  return SEARCH_KINDS.some((kind) => kind === value)
 }
 
 export function isRecordKind(value: unknown): value is RecordKind {
@@ -44,7 +52,7 @@ export const SEVERITY: Record<string, { label: string; tone: Tone }> = {
 
 export const ACTION: Record<string, string> = {
   save: '保存', submit: '提交审核', approve: '审核通过', send_back: '退回', publish: '发布', schedule: '定时发布', expire: '停用',
-  schedule_expiry: '定时停用',
+  schedule_expiry: '定时停用', publish_directly: '直接发布',
 }
 
 const FIELD: Record<string, string> = {
@@ -78,6 +86,9 @@ const FIELD: Record<string, string> = {
   immediate_within_working_days: '即办件最多几个工作日',
   benefit: '能得到什么', who: '给谁', paid: '怎么发', deadline: '截止', apply: '怎么申请', entitlement: '申领方式', period: '多久一次',
   most: '是上限', alternatives: '满足其中一组就行', data_source: '从哪里核对', link: '链接',
+  said: '老百姓怎么说', official: '是什么意思（官方叫法）', both_ways: '双向：互相都算', instead: '代替随程序提供的意思',
+  queries: '搜什么时', match: '怎样才算', pinned: '置顶哪些（按顺序）', excluded: '不显示哪些', phrases: '不提示含有这些的',
+  lifted: '随程序提供的词里，这些可以提示',
   short: '简称', parent: '上级', audience: '对象', description: '说明', phone: '电话',
 }
 
@@ -89,6 +100,7 @@ const OF_MODEL: Record<string, string> = {
   'HandlingItem.when': '什么情形属于这个办理项', 'FeeLine.name': '收费名称', 'FeeLine.text': '说明', 'FeeLine.unit': '计费单位',
   'Step.name': '步骤', 'Step.text': '怎么做', 'Condition.text': '条件', 'Option.label': '选项怎么写', 'Place.kind': '地点类别',
   'Region.code': '区划代码', 'Benefit.amount': '给多少', 'BenefitAmount.number': '数额', 'Faq.topics': '主题',
+  'Curation.regions': '只对这些区（不选就都算）', 'Curation.audiences': '只对这些对象（不选就都算）',
 }
 
 const CODE: Record<string, string> = {
@@ -102,7 +114,8 @@ const CODE: Record<string, string> = {
   not_eligible: '办不了', other_item: '该办另一个事项',
   once: '一次', day: '每天', month: '每月', year: '每年', automatic: '免申即享', fast: '快申快享', ordinary: '一般申请',
   choice: '选一个', quantity: '数量', date: '日期', region: '地区', yes_no: '是或否', app: '应用', wechat: '微信', web: '网站',
-  phone: '电话', place: '地点', handle: '可以办理',
+  phone: '电话', place: '地点', handle: '可以办理', exact: '正好是这句话（不算客套话和标点）', contains: '含有这句话',
+  terms: '这些词都有（词之间空一格）',
 }
 const CODE_OF: Record<string, Record<string, string>> = {
   item_type: {
@@ -140,9 +153,10 @@ export function refersTo(name: string, model: string): string {
     material: 'material', source: 'source', item: 'item', items: 'item', next_items: 'item', target: 'item',
     after: 'item', places: 'place', fact: 'fact',
     topics: 'topic', life_events: 'life_event', department: 'department', joint_departments: 'department',
-    handled_at: 'place_kind', parent: 'region',
+    handled_at: 'place_kind', parent: 'region', pinned: 'record', excluded: 'record',
   }
   if (model === 'Place') return ({ kind: 'place_kind', region: 'region' })[name] ?? named[name] ?? ''
   if (model === 'CityInfo') return ''
+  if (name === 'regions') return 'region'
   return named[name] ?? ''
 }

@@ -4,7 +4,7 @@ import { client } from '@/api/client'
 import { ApiProblem } from '@/api/problem'
 import type { Checked, RecordShown, VersionShown } from '@/api/schema'
 import { ask } from './useAccount'
-import type { RecordKind } from './labels'
+import { isSearchKind, type RecordKind } from './labels'
 import { copied } from './paths'
 import { blank, type JsonObject, type Schema } from './schema'
 
@@ -18,6 +18,12 @@ function kept(kind: string, id: string): { base: number | null; body: JsonObject
   } catch {
     return null
   }
+}
+
+/** A new record; one about the search needs an id that nobody has to think of. */
+function fresh(kind: RecordKind, schema: Schema): JsonObject {
+  const made = blank(schema, schema) as JsonObject
+  return isSearchKind(kind) ? { ...made, id: `${kind}-${crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36) ?? ''}` } : made
 }
 
 /** One record being edited: what was typed, what it builds on, and what a check said. */
@@ -73,7 +79,7 @@ export function useEditor(kind: RecordKind, id: string) {
       schema.value = (await ask(client.GET('/v1/maintain/schema/{kind}', { params: { path: { kind } } }))) as Schema
       await fetched()
       const now = record.value
-      if (!now) start(blank(schema.value, schema.value) as JsonObject, null)
+      if (!now) start(fresh(kind, schema.value), null)
       else start((OPEN.includes(now.newest.state) ? now.newest : (now.published ?? now.newest)).body as JsonObject, now.newest.id)
       const typed = kept(kind, id)
       if (typed && JSON.stringify(typed.body) !== JSON.stringify(started.value)) {
@@ -99,10 +105,11 @@ export function useEditor(kind: RecordKind, id: string) {
   }
 
   /** → the saved version; null when it was refused. Somebody else's newer version is fetched, nothing typed is touched. */
-  async function save(reason: string): Promise<VersionShown | null> {
-    const saved = await during('save', () =>
-      ask(client.POST('/v1/maintain/drafts', { body: { kind, body: body.value, reason, base: base.value } })),
-    )
+  const save = (reason: string): Promise<VersionShown | null> =>
+    saving(() => ask(client.POST('/v1/maintain/drafts', { body: { kind, body: body.value, reason, base: base.value } })))
+
+  async function saving(call: () => Promise<VersionShown>): Promise<VersionShown | null> {
+    const saved = await during('save', call)
     if (saved) {
       window.sessionStorage.removeItem(key(kind, id))
       restored.value = false
@@ -118,6 +125,13 @@ export function useEditor(kind: RecordKind, id: string) {
       problem.value ??= refused
     }
     return saved
+  }
+
+  /** Saved and served in one act, without a second person. */
+  async function publish(reason: string): Promise<VersionShown | null> {
+    if (!isSearchKind(kind)) return null
+    const fixed = { kind, body: body.value, reason, base: base.value }
+    return await saving(() => ask(client.POST('/v1/maintain/curations/publish', { body: fixed })))
   }
 
   async function submit(version: number): Promise<boolean> {
@@ -147,7 +161,7 @@ export function useEditor(kind: RecordKind, id: string) {
 
   return {
     ...{ record, schema, body, started, base, checked, candidate, theirs, problem, busy, restored, drawn },
-    ...{ dirty, stale, open, load, keep, check, save, submit, merge, discard },
+    ...{ dirty, stale, open, load, keep, check, save, publish, submit, merge, discard },
   }
 }
 

@@ -2,9 +2,14 @@ import { computed, shallowRef } from 'vue'
 
 import { client } from '@/api/client'
 import type { FactShown, Vocabulary } from '@/api/schema'
+import { SEARCHED } from './labels'
 import { ask } from './useAccount'
 
+/** All that people can search for, whatever its kind. */
+export const ANY_RECORD = 'record'
+
 const told = shallowRef<Vocabulary | null>(null)
+const searched = computed(() => Object.assign({}, ...SEARCHED.map((kind) => told.value?.names[kind] ?? {})) as Record<string, string>)
 let asked: Promise<void> | null = null
 
 async function load(): Promise<void> {
@@ -15,6 +20,8 @@ async function load(): Promise<void> {
   }
 }
 
+const names = (kind: string): Record<string, string> => (kind === ANY_RECORD ? searched.value : (told.value?.names[kind] ?? {}))
+
 /** What a field may refer to, asked for once and again after something was published. */
 export function useVocabulary() {
   void (asked ??= load())
@@ -22,8 +29,8 @@ export function useVocabulary() {
   return {
     facts,
     fact: (id: string): FactShown | undefined => facts.value.get(id),
-    names: (kind: string): Record<string, string> => told.value?.names[kind] ?? {},
-    name: (kind: string, id: string): string => told.value?.names[kind]?.[id] ?? '',
+    names,
+    name: (kind: string, id: string): string => names(kind)[id] ?? '',
     renew: (): Promise<void> => (asked = load()),
   }
 }
