@@ -86,9 +86,9 @@ const FIELD: Record<string, string> = {
   immediate_within_working_days: '即办件最多几个工作日',
   benefit: '能得到什么', who: '给谁', paid: '怎么发', deadline: '截止', apply: '怎么申请', entitlement: '申领方式', period: '多久一次',
   most: '是上限', alternatives: '满足其中一组就行', data_source: '从哪里核对', link: '链接',
-  said: '老百姓怎么说', official: '是什么意思（官方叫法）', both_ways: '双向：互相都算', instead: '代替随程序提供的意思',
-  queries: '搜什么时', match: '怎样才算', pinned: '置顶哪些（按顺序）', excluded: '不显示哪些', phrases: '不提示含有这些的',
-  lifted: '随程序提供的词里，这些可以提示',
+  said: '说法（老百姓怎么说）', official: '意思（官方叫法）', both_ways: '双向：互相都算', instead: '代替随程序提供的意思',
+  queries: '搜的话', match: '怎样才算', pinned: '置顶的内容（按顺序）', excluded: '不显示的内容', phrases: '不提示的词（含有就不提示）',
+  lifted: '放行的词（随程序提供的里，可以提示的）',
   short: '简称', parent: '上级', audience: '对象', description: '说明', phone: '电话',
 }
 
