@@ -20,7 +20,6 @@ from .facade import Index
 from .models import Document, IndexSettings
 from .ranking import Ranking
 from .units import pieces, record_of, texts_of
-from .wording import default as default_wording
 
 READ_AT_ONCE = 200
 """Documents held in memory."""
@@ -61,10 +60,10 @@ def migrate(
     left = [d for d, digest in here.items() if there.get(d) != digest]
     reading = Reading(source, source.vectors, cache_of(settings), ranking)
     store.fill(draft, reading.records(left, progress))
-    wording, seeing = default_wording(), encoder if made_with.encoder else None
+    seeing = encoder if made_with.encoder else None
     shares = overlaps(
-        Index(source, seeing, ranking, wording),
-        Index(remote, seeing, ranking, wording),
+        Index(source, seeing, ranking),
+        Index(remote, seeing, ranking),
         queries_of(list(source.documents(list(here)).values()), queries),
         lambda done: progress("compare", done, queries),
     )

@@ -32,6 +32,7 @@ from ..pages import link
 from ..problems import ProblemError
 from ..resources import Resources, desk, resources
 from .maintain import Stored
+from .maintain import served as now_served
 from .session import allowed
 
 router = APIRouter(prefix="/v1/maintain/curations", tags=["maintain"])
@@ -101,7 +102,7 @@ def publish(asked: CurationDraft, by: Publisher, held: Held, store: Stored) -> V
     """A hot fix: saved and published in one act, served when this returns. Refused while the linter finds errors."""
     refuse_errors(held.city, store, asked.kind, asked.body)
     version = done(lambda: store.publish_directly(asked.kind, asked.body, by.name, asked.reason, asked.base))
-    held.knowledge.follow()
+    now_served(held)
     return shown(version, True)
 
 

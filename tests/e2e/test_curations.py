@@ -76,12 +76,12 @@ def test_an_editor_pins_a_result_and_applicants_have_it(
 def test_a_reviewer_mends_at_once_and_the_hit_test_is_what_is_served(
     enter: Enter, opened: Open, product: Product, screenshots: Path
 ) -> None:
-    title = httpx.get(f"{product.base}/v1/items/resident-id-card").json()["title"]
+    title = httpx.get(f"{product.base}/v1/items/marriage-registration").json()["title"]
     page = enter(REVIEWER, "/maintain/new/synonym")
     page.locator("#field-said-0").fill("紫金葫芦")
     page.get_by_role("button", name=re.compile("^加一条意思")).click()
-    page.locator("#field-official-0").fill("居民身份证")
-    expect(page.get_by_label("会碰到哪些内容")).to_contain_text("居民身份证", timeout=EFFECT_MS)
+    page.locator("#field-official-0").fill("结婚登记")
+    expect(page.get_by_label("会碰到哪些内容")).to_contain_text("结婚登记", timeout=EFFECT_MS)
     expect(page.get_by_label("改后的结果").locator("li").first).to_contain_text(title, timeout=EFFECT_MS)
     with page.expect_response("**/v1/maintain/curations/try") as answered:
         page.get_by_role("button", name="试搜").click()
@@ -90,7 +90,7 @@ def test_a_reviewer_mends_at_once_and_the_hit_test_is_what_is_served(
     page.get_by_label("这次改动的理由").fill("演练：急改")
     started = time.monotonic()
     page.get_by_role("button", name="直接发布").click()
-    while first_hit(product, "紫金葫芦") != "resident-id-card":
+    while first_hit(product, "紫金葫芦") != "marriage-registration":
         assert time.monotonic() - started < SERVED_SECONDS
     served = httpx.get(f"{product.base}/v1/search", params={"q": "紫金葫芦"}).json()
     for result in (tried, served):
