@@ -26,6 +26,7 @@ import yaml
 from index import Document, training
 from index.encoders import default_encoder
 from index.from_knowledge import documents_of
+from index.quantise import quantise
 from knowledge_base.city import City
 from knowledge_base.lint import lint_folder
 from knowledge_base.loader import CONTENT, DEFAULT_CITY, load_city
@@ -202,6 +203,7 @@ def train_encoder(arguments: argparse.Namespace) -> None:
         training.torch_folder(base, work / "base")
         training.tune(work / "base", pairs, work / "torch")
         training.export(work / "torch", work / "tuned", "tuned")
+        quantise(work / "tuned")
         sets = [golden_set(documents, work / "golden"), *arguments.sets]
         before, after = ([judge(folder, encoder) for folder in sets] for encoder in (base, work / "tuned"))
         for folder, old, new in zip(sets, before, after, strict=True):

@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Any
 
 import opencc
 import rjieba
-from pypinyin import Style, lazy_pinyin
+
+from . import pinyin
 
 VERSION = "1"
 
@@ -97,17 +97,7 @@ def grams(folded: str) -> list[str]:
 
 def syllables(run: str) -> list[str]:
     """Toneless pinyin of a run of Chinese characters, one a character, read by phrase (银行 → yin hang)."""
-    return list(_syllables(run))
-
-
-def _spell(odd: str) -> Any:
-    """A rare character without a reading stands for itself; pypinyin takes a list here, which its types leave out."""
-    return list(odd)
-
-
-@lru_cache(maxsize=16384)
-def _syllables(run: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(run, style=Style.NORMAL, errors=_spell, v_to_u=False))
+    return pinyin.read(run)
 
 
 def sound(folded: str) -> list[str]:
@@ -157,6 +147,7 @@ def _pairs(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
 
 
+@lru_cache(maxsize=65536)
 def sound_of(pair: str) -> str:
     """The sound of a pair of Chinese characters, as `sound` would write it."""
     return "'".join(syllables(pair))

@@ -16,7 +16,7 @@ from .ranking import Ranking
 from .units import Piece, pieces, recipe, record_of, texts_of
 from .vector_cache import VectorCache
 
-FORMAT = "2"
+FORMAT = "3"
 
 Progress = Callable[[str, int, int], None]
 """Called with (step, done, all)."""
@@ -74,10 +74,11 @@ def publish(
     ranking = opening.ranking()
     encoder = opening.encoder_for_build(settings)
     manifest = manifest_of(encoder, ranking)
-    before, made_with = _served(settings)
+    gone = list(dict.fromkeys(removed))
+    before, made_with = _served(settings, [*wanted, *gone])
     opening.check(made_with, manifest)
     manifest = replace(manifest, region_names=made_with.region_names) if made_with else manifest
-    gone = [r for r in dict.fromkeys(removed) if r in before and r not in wanted]
+    gone = [r for r in gone if r in before and r not in wanted]
     kept = {d: digest for d, digest in before.items() if d in wanted or d in gone}
     changes = Changes(kept, wanted)
     fresh = [d for d in wanted.values() if before.get(d.id) != d.digest()]
@@ -147,13 +148,14 @@ class Changes:
         return BuildReport(self.created, self.updated, self.skipped, self.deleted, seconds, units, encoded)
 
 
-def _served(settings: IndexSettings) -> tuple[dict[str, str], Manifest | None]:
+def _served(settings: IndexSettings, documents: Sequence[str] | None = None) -> tuple[dict[str, str], Manifest | None]:
+    """Digests of what is served (of the given documents), and what it was made with."""
     try:
         engine, made_with = opening.engine(settings, opening.ranking())
     except IndexMissing:
         return {}, None
     try:
-        return engine.digests(), made_with
+        return (engine.digests(documents) if made_with.format == FORMAT else {}), made_with
     finally:
         engine.close()
 

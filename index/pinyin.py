@@ -1,11 +1,49 @@
-"""Letters typed without spaces → pinyin syllables."""
+"""Chinese characters → toneless pinyin; letters typed without spaces → pinyin syllables."""
 
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from typing import Any
 
-from pypinyin import constants
+from pypinyin import Style, constants, lazy_pinyin
 from pypinyin.contrib.tone_convert import to_normal
+
+
+def read(run: str) -> list[str]:
+    """Toneless pinyin of a run of Chinese characters, one a character, exactly as pypinyin reads it (tests prove it), at
+    many times its speed: its own cutting into phrases, and each phrase read once."""
+    beginnings, phrases = _beginnings(), constants.PHRASES_DICT
+    found: list[str] = []
+    at = 0
+    while at < len(run):
+        end, after = at + 1, at + 1
+        while end < len(run) and run[at : end + 1] in beginnings:
+            end += 1
+            if run[at:end] in phrases:
+                after = end
+        if end == len(run) and after == at + 1:  # the rest begins a phrase and holds none: one by one, as pypinyin does
+            for character in run[at:]:
+                found += _phrase(character)
+            break
+        found += _phrase(run[at:after])
+        at = after
+    return found
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """Of two characters or more, of every phrase that pypinyin knows."""
+    return frozenset(phrase[:end] for phrase in constants.PHRASES_DICT for end in range(2, len(phrase) + 1))
+
+
+@lru_cache(maxsize=65536)
+def _phrase(phrase: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(phrase, style=Style.NORMAL, errors=_spell, v_to_u=False))
+
+
+def _spell(odd: str) -> Any:
+    """A rare character without a reading stands for itself; pypinyin takes a list here, which its types leave out."""
+    return list(odd)
 
 
 @cache

@@ -107,12 +107,21 @@ class Suggestions(_Part):
 
 
 class Vectors(_Part):
-    """Exact search up to `flat_until` units, a graph (HNSW) above."""
+    """How vectors (stored as half floats) are searched, by their number: all of them up to `flat_until`, a graph (HNSW)
+    up to `graph_until`, above that the nearest `probed` of `lists` clusters. A filter that lets at most `scan_until`
+    through is answered exactly. Small chunks beyond `chunks_kept` are made one."""
 
     flat_until: int = Field(ge=0)
-    hnsw_links: int = Field(ge=4)
-    hnsw_build: int = Field(ge=16)
-    hnsw_search: int = Field(ge=16)
+    graph_until: int = Field(ge=0)
+    graph_links: int = Field(ge=4)
+    graph_build: int = Field(ge=16)
+    graph_search: int = Field(ge=16)
+    lists: int = Field(ge=1)
+    probed: int = Field(ge=1)
+    samples_a_list: int = Field(ge=1)
+    training_rounds: int = Field(ge=1)
+    scan_until: int = Field(ge=0)
+    chunks_kept: int = Field(ge=2)
 
 
 class Ranking(_Part):

@@ -167,12 +167,15 @@ class ElasticEngine:
         names = [(d, name) for d in documents for name in dict.fromkeys((d.title, *d.aliases)) if key in keys_of(name)]
         return [Started(name, d.kind, d.id, d.popularity) for d, name in names][:limit]
 
-    def digests(self) -> dict[str, str]:
+    def digests(self, documents: Sequence[str] | None = None) -> dict[str, str]:
         served = self._served
-        query = {"query": {"bool": {"filter": served.filters}}}
+        few = documents is not None and len(documents) <= self._numbers.documents
+        named = [{"terms": {"document": list(documents or ())}}] if few else []
+        query = {"query": {"bool": {"filter": [*served.filters, *named]}}}
         with self._asked():
             hits = scan(self._client, index=served.documents, query=query, _source=["digest", "document"])
-            return {hit["_source"]["document"]: hit["_source"]["digest"] for hit in hits}
+            found = {hit["_source"]["document"]: hit["_source"]["digest"] for hit in hits}
+        return found if documents is None else {d: found[d] for d in documents if d in found}
 
     def close(self) -> None:
         self._client.close()

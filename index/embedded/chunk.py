@@ -3,106 +3,135 @@ since is said by the generation, not here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import faiss
 import numpy as np
 
 from ..engine import Filter
 from ..errors import IndexDamaged
 from ..ranking import Vectors
-from .columns import Columns
+from . import vectors
+from .columns import Columns, joined
+
+_MASKS_KEPT = 64
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """`first_row` is added to the chunk's own row numbers to make those of the generation; `vectors` is a FAISS index, or
-    None for documents without vectors."""
+    """Files are opened when they are first asked for, so that opening an index for its digests costs nothing."""
 
-    name: str
-    first_row: int
-    columns: Columns
-    vectors: Any
-    search_width: int
+    folder: Path
+    settings: Vectors
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
 
     @cached_property
+    def columns(self) -> Columns:
+        try:
+            return Columns.read(self.folder)
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexDamaged(f"索引文件损坏：{self.name}（{error}）") from error
+
+    @cached_property
+    def vectors(self) -> vectors.Leg | None:
+        try:
+            leg = vectors.read(self.folder, self.settings)
+        except (OSError, RuntimeError) as error:
+            raise IndexDamaged(f"索引文件损坏：{self.name}（{error}）") from error
+        if leg and leg.rows != self.columns.rows:
+            raise IndexDamaged(f"索引文件损坏：{self.name}（向量数与条目数不符）")
+        return leg
+
+
+@dataclass(frozen=True)
+class Part:
+    """A chunk as one generation sees it: `first_row` is added to the chunk's own rows to make the generation's, `dead`
+    (bool by row of the chunk) are those removed since."""
+
+    chunk: Chunk
+    first_row: int
+    dead: np.ndarray
+    _masks: dict[Filter, tuple[np.ndarray | None, int]] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> Columns:
+        return self.chunk.columns
+
+    @property
     def rows(self) -> int:
-        return int(self.columns.starts[-1])
+        return len(self.dead)
 
-    def nearest(
-        self, queries: np.ndarray, dead: np.ndarray, where: Filter, limit: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """(rows within the chunk, cosines) of living, allowed units; by best query, no row twice."""
-        empty = np.empty(0, np.int64), np.empty(0, np.float32)
-        if self.vectors is None or not self.rows:
-            return empty
+    def nearest(self, queries: np.ndarray, where: Filter, limit: int) -> tuple[np.ndarray, np.ndarray]:
+        """(rows within the chunk, cosines) of living, allowed units; by best query, no row twice, in no order."""
+        leg = self.chunk.vectors
+        if leg is None or not self.rows:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
         if where.documents is not None:
-            rows = self._rows_of(where.documents)
-            mask = self._mask(dead, where)
-            rows = rows[mask[rows]] if mask is not None else rows
-            return (rows, self._cosines(queries, rows)) if len(rows) else empty
-        scores, rows = self._search(queries, self._mask(dead, where), min(limit, self.rows))
-        best: dict[int, float] = {}
-        for row, score in zip(rows.ravel().tolist(), scores.ravel().tolist(), strict=True):
-            if row >= 0 and score > best.get(row, -np.inf):
-                best[row] = score
-        return np.fromiter(best.keys(), np.int64, len(best)), np.fromiter(best.values(), np.float32, len(best))
+            return self._scored(leg, queries, self._rows_of(where.documents), where)
+        mask, allowed = self._mask(where)
+        if allowed <= self.chunk.settings.scan_until and mask is not None:
+            rows = np.flatnonzero(np.unpackbits(mask, count=self.rows, bitorder="little"))
+            return rows, leg.cosines(queries, rows) if allowed else np.empty(0, np.float32)
+        rows, scores = leg.nearest(queries, mask, limit)
+        return _best(rows.ravel(), scores.ravel())
 
-    def _search(self, queries: np.ndarray, mask: np.ndarray | None, limit: int) -> tuple[np.ndarray, np.ndarray]:
-        graph = isinstance(self.vectors, faiss.IndexHNSW)
-        chosen = faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little")) if mask is not None else None
-        if graph:
-            parameters = faiss.SearchParametersHNSW(sel=chosen, efSearch=max(self.search_width, limit))
-        else:
-            parameters = faiss.SearchParameters(sel=chosen)
-        scores, rows = self.vectors.search(queries, limit, params=parameters)
-        return np.asarray(scores), np.asarray(rows)
+    @cached_property
+    def whole(self) -> bool:
+        """Nothing was removed."""
+        return not self.dead.any()
 
-    def _mask(self, dead: np.ndarray, where: Filter) -> np.ndarray | None:
+    def living(self, document: int) -> bool:
+        return self.whole or not self.dead[self.columns.starts[document]]
+
+    def _mask(self, where: Filter) -> tuple[np.ndarray | None, int]:
+        """Packed bits of the rows that may be found (None: all) and their number; made once a filter."""
+        known = self._masks.get(where)
+        if known is None:
+            if len(self._masks) >= _MASKS_KEPT:
+                self._masks.clear()
+            known = self._masks[where] = self._made(where)
+        return known
+
+    def _made(self, where: Filter) -> tuple[np.ndarray | None, int]:
         allowed = self.columns.allowed(where)
-        if allowed is None:
-            return ~dead if dead.any() else None
-        living: np.ndarray = allowed[self.columns.owner] & ~dead
-        return living
+        if allowed is None and self.whole:
+            return None, self.rows
+        living = ~self.dead if allowed is None else allowed[self.columns.owner] & ~self.dead
+        return np.packbits(living, bitorder="little"), int(living.sum())
+
+    def _scored(
+        self, leg: vectors.Leg, queries: np.ndarray, rows: np.ndarray, where: Filter
+    ) -> tuple[np.ndarray, np.ndarray]:
+        allowed = self.columns.allowed(replace(where, documents=None))
+        rows = rows[~self.dead[rows]]
+        rows = rows if allowed is None else rows[allowed[self.columns.owner[rows]]]
+        return rows, leg.cosines(queries, rows) if len(rows) else np.empty(0, np.float32)
 
     def _rows_of(self, documents: tuple[str, ...]) -> np.ndarray:
         starts = self.columns.starts
-        found = [self.columns.place[d] for d in documents if d in self.columns.place]
-        return np.concatenate([np.arange(starts[i], starts[i + 1]) for i in found] or [np.empty(0, np.int64)])
-
-    def _cosines(self, queries: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        vectors = self.vectors.reconstruct_batch(rows)
-        return np.asarray((vectors @ queries.T).max(1), np.float32)
+        found = [np.arange(starts[i], starts[i + 1]) for i in self.columns.places(documents)]
+        return np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
 
 
-def write_chunk(folder: Path, columns: Columns, vectors: np.ndarray | None, settings: Vectors) -> None:
+def _best(rows: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each row once, with its best score."""
+    order = np.argsort(-scores, kind="stable")
+    _, first = np.unique(rows[order], return_index=True)
+    kept = order[first]
+    kept = kept[rows[kept] >= 0]
+    return rows[kept], scores[kept]
+
+
+def join(chunks: list[Chunk], folder: Path, settings: Vectors) -> None:
+    """Write chunks that follow each other as one, rows in the same order. Raises IndexDamaged."""
     folder.mkdir(parents=True)
-    columns.write(folder)
-    if vectors is None:
-        return
-    dimension = vectors.shape[1]
-    if len(vectors) <= settings.flat_until:
-        index = faiss.IndexFlatIP(dimension)
-    else:
-        index = faiss.IndexHNSWSQ(
-            dimension, faiss.ScalarQuantizer.QT_fp16, settings.hnsw_links, faiss.METRIC_INNER_PRODUCT
-        )
-        index.hnsw.efConstruction = settings.hnsw_build
-        index.train(vectors)
-    index.add(vectors)
-    faiss.write_index(index, str(folder / "vectors.faiss"))
-
-
-def read_chunk(folder: Path, first_row: int, settings: Vectors) -> Chunk:
-    try:
-        columns = Columns.read(folder)
-        path = folder / "vectors.faiss"
-        vectors = faiss.read_index(str(path)) if path.exists() else None
-    except (OSError, RuntimeError, ValueError, KeyError) as error:
-        raise IndexDamaged(f"索引文件损坏：{folder.name}（{error}）") from error
-    if vectors is not None and vectors.ntotal != int(columns.starts[-1]):
-        raise IndexDamaged(f"索引文件损坏：{folder.name}（向量数与条目数不符）")
-    return Chunk(folder.name, first_row, columns, vectors, settings.hnsw_search)
+    joined([c.columns for c in chunks]).write(folder)
+    writer = vectors.Writer(folder, settings)
+    for chunk in chunks:
+        if chunk.vectors and chunk.columns.rows:
+            writer.add(chunk.vectors.vectors(np.arange(chunk.columns.rows)))
+    writer.close()

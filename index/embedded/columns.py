@@ -1,9 +1,10 @@
-"""What filters and ranking need of every document, in columns: a chunk of documents is written once and never changed."""
+"""What filters and ranking need of every document, in columns: a chunk of documents is written once and never changed,
+and its files are mapped into memory, not read."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,16 +17,19 @@ from ..grouping import group_of
 from ..models import Document
 
 _NEVER = 0
+_FACTS_KEPT = 20_000
+_FEW = 64
+_ARRAYS = ("ids", "digests", "starts", "kind", "department", "regions", "audiences", "dates", "popularity", "group")
 
 
 @dataclass(frozen=True)
 class Columns:
     """`starts[i]:starts[i+1]` are the rows (within the chunk) of document i."""
 
+    labels: dict[str, list[str]]
     ids: np.ndarray
     digests: np.ndarray
     starts: np.ndarray
-    labels: dict[str, list[str]]
     kind: np.ndarray
     department: np.ndarray
     regions: np.ndarray
@@ -43,6 +47,17 @@ class Columns:
         """Document number by row."""
         return np.repeat(np.arange(len(self.ids), dtype=np.int32), np.diff(self.starts))
 
+    @property
+    def rows(self) -> int:
+        return int(self.starts[-1])
+
+    def places(self, documents: Sequence[str]) -> list[int]:
+        """Numbers of those of the documents that are here. A few are looked for without making `place`."""
+        if len(documents) > _FEW or "place" in self.__dict__:
+            return [self.place[d] for d in documents if d in self.place]
+        wanted = np.array(list(documents), dtype=np.str_)
+        return np.flatnonzero(np.isin(self.ids, wanted)).tolist() if len(wanted) else []
+
     @cached_property
     def _read(self) -> dict[int, Facts]:
         """Facts that were asked for: a chunk never changes, and the same documents are found again and again."""
@@ -51,6 +66,8 @@ class Columns:
     def facts(self, document: int) -> Facts:
         known = self._read.get(document)
         if known is None:
+            if len(self._read) >= _FACTS_KEPT:
+                self._read.clear()
             known = self._read[document] = self._facts(document)
         return known
 
@@ -93,57 +110,107 @@ class Columns:
         return tuple(self.labels[name][i] for i in np.flatnonzero(flags))
 
     def write(self, folder: Path) -> None:
-        np.savez(
-            folder / "columns.npz",
-            ids=self.ids,
-            digests=self.digests,
-            starts=self.starts,
-            kind=self.kind,
-            department=self.department,
-            regions=self.regions,
-            audiences=self.audiences,
-            dates=self.dates,
-            popularity=self.popularity,
-            group=self.group,
-            labels=np.array(json.dumps(self.labels, ensure_ascii=False)),
-        )
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name))
+        (folder / "labels.json").write_text(json.dumps(self.labels, ensure_ascii=False), "utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> Columns:
-        with np.load(folder / "columns.npz", allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files if name != "labels"}
-            # format 1 had no groups; it is opened once more, for its digests, before it is built anew
-            arrays.setdefault("group", np.arange(len(arrays["ids"])))
-            return cls(labels=json.loads(str(file["labels"])), **arrays)
+        """Raises OSError or ValueError where a file is missing or damaged."""
+        labels = json.loads((folder / "labels.json").read_text("utf-8"))
+        mapped = (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS)
+        return cls(labels, *map(np.asarray, mapped))
 
 
-def columns_of(documents: Sequence[Document], digests: Sequence[str], units: Sequence[int]) -> Columns:
-    """`units[i]` is how many rows document i has."""
-    labels = {
-        "kind": sorted({d.kind for d in documents}),
-        "department": sorted({d.department for d in documents if d.department}),
-        "regions": sorted({r for d in documents for r in d.regions}),
-        "audiences": sorted({a for d in documents for a in d.audiences}),
-    }
-    number = {name: {label: i for i, label in enumerate(found)} for name, found in labels.items()}
-    regions = np.zeros((len(documents), len(labels["regions"])), bool)
-    audiences = np.zeros((len(documents), len(labels["audiences"])), bool)
-    for i, document in enumerate(documents):
-        regions[i, [number["regions"][r] for r in document.regions]] = True
-        audiences[i, [number["audiences"][a] for a in document.audiences]] = True
+class Gathering:
+    """Columns of documents that come one after the other; keeps nothing else of them."""
+
+    def __init__(self) -> None:
+        self._ids: list[tuple[str, str]] = []
+        self._units: list[int] = []
+        self._labels: dict[str, dict[str, int]] = {n: {} for n in ("kind", "department", "regions", "audiences")}
+        self._facts: list[tuple[int, int, tuple[int, ...], tuple[int, ...], int, int, float, int]] = []
+
+    def add(self, document: Document, units: int) -> None:
+        """`units` is how many rows it has."""
+        self._ids.append((document.id, document.digest()))
+        self._units.append(units)
+        self._facts.append(
+            (
+                self._number("kind", document.kind),
+                self._number("department", document.department) if document.department else -1,
+                tuple(self._number("regions", r) for r in document.regions),
+                tuple(self._number("audiences", a) for a in document.audiences),
+                _day(document.valid_from),
+                _day(document.valid_to),
+                document.popularity,
+                group_of(document),
+            )
+        )
+
+    def columns(self) -> Columns:
+        facts = self._facts
+        return Columns(
+            labels={name: list(numbers) for name, numbers in self._labels.items()},
+            ids=np.array([i for i, _ in self._ids], dtype=np.str_),
+            digests=np.array([d for _, d in self._ids], dtype=np.str_),
+            starts=np.concatenate([[0], np.cumsum(self._units)]).astype(np.int64),
+            kind=np.array([f[0] for f in facts], np.int16),
+            department=np.array([f[1] for f in facts], np.int16),
+            regions=_flags((f[2] for f in facts), len(facts), len(self._labels["regions"])),
+            audiences=_flags((f[3] for f in facts), len(facts), len(self._labels["audiences"])),
+            dates=np.array([f[4:6] for f in facts], np.int32).reshape(-1, 2),
+            popularity=np.array([f[6] for f in facts], np.float32),
+            group=np.array([f[7] for f in facts], np.int64),
+        )
+
+    def _number(self, name: str, label: str) -> int:
+        return self._labels[name].setdefault(label, len(self._labels[name]))
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Chunks that follow each other, as one: the same documents and rows in the same order."""
+    labels = {name: list(dict.fromkeys(x for p in parts for x in p.labels[name])) for name in parts[0].labels}
+    where = {name: {label: i for i, label in enumerate(found)} for name, found in labels.items()}
+    ends = np.cumsum([0, *(p.rows for p in parts)])
+
+    def numbers(name: str, column: str) -> np.ndarray:
+        tables = [np.array([*(where[name][x] for x in p.labels[name]), -1], np.int16) for p in parts]
+        return np.concatenate([t[getattr(p, column)] for t, p in zip(tables, parts, strict=True)])
+
+    def flags(name: str) -> np.ndarray:
+        out = np.zeros((sum(len(p.ids) for p in parts), len(labels[name])), bool)
+        row = 0
+        for part in parts:
+            out[row : row + len(part.ids), [where[name][x] for x in part.labels[name]]] = getattr(part, name)
+            row += len(part.ids)
+        return out
+
+    def whole(column: str) -> np.ndarray:
+        return np.concatenate([getattr(p, column) for p in parts])
+
     return Columns(
-        ids=np.array([d.id for d in documents], dtype=np.str_),
-        digests=np.array(list(digests), dtype=np.str_),
-        starts=np.concatenate([[0], np.cumsum(units)]).astype(np.int64),
         labels=labels,
-        kind=np.array([number["kind"][d.kind] for d in documents], np.int16),
-        department=np.array([number["department"].get(d.department or "", -1) for d in documents], np.int16),
-        regions=regions,
-        audiences=audiences,
-        dates=np.array([[_day(d.valid_from), _day(d.valid_to)] for d in documents], np.int32).reshape(-1, 2),
-        popularity=np.array([d.popularity for d in documents], np.float32),
-        group=np.array([group_of(d) for d in documents], np.int64),
+        ids=whole("ids"),
+        digests=whole("digests"),
+        starts=np.concatenate([[0], *(p.starts[1:] + end for p, end in zip(parts, ends, strict=False))]).astype(
+            np.int64
+        ),
+        kind=numbers("kind", "kind"),
+        department=numbers("department", "department"),
+        regions=flags("regions"),
+        audiences=flags("audiences"),
+        dates=whole("dates"),
+        popularity=whole("popularity"),
+        group=whole("group"),
     )
+
+
+def _flags(chosen: Iterable[tuple[int, ...]], rows: int, labels: int) -> np.ndarray:
+    flags = np.zeros((rows, labels), bool)
+    for row, found in enumerate(chosen):
+        flags[row, list(found)] = True
+    return flags
 
 
 def _day(day: date | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,9 +16,9 @@ from ..engine import Clause, Facts, Filter, Manifest, Record, Started, UnitHit
 from ..errors import IndexDamaged, IndexMissing
 from ..models import Document
 from ..ranking import Vectors
-from . import generation
-from .chunk import Chunk, read_chunk, write_chunk
-from .columns import Columns, columns_of
+from . import generation, vectors
+from .chunk import Chunk, Part, join
+from .columns import Gathering
 from .generation import State
 from .lexical import LexicalReader, LexicalWriter
 
@@ -27,8 +28,7 @@ class _Snapshot:
     state: State
     folder: Path
     lexical: LexicalReader
-    chunks: tuple[Chunk, ...]
-    dead: np.ndarray
+    parts: tuple[Part, ...]
 
 
 class EmbeddedEngine:
@@ -51,7 +51,7 @@ class EmbeddedEngine:
         if generation.current(self._root).name == self._snapshot.folder.name:
             return
         with self._lock:
-            known = {chunk.name: chunk for chunk in self._snapshot.chunks}
+            known = {part.chunk.name: part.chunk for part in self._snapshot.parts}
             for _ in range(3):  # a generation may be swept between reading its name and opening it
                 folder = generation.current(self._root)
                 if folder.name == self._snapshot.folder.name:
@@ -65,21 +65,30 @@ class EmbeddedEngine:
 
     def lexical(self, clauses: Sequence[Clause], where: Filter, limit: int) -> list[UnitHit]:
         snapshot = self._snapshot
-        return _hits(snapshot, snapshot.lexical.search(clauses, where, limit))
+        row, score = snapshot.lexical.search(clauses, where, limit)
+        if where.documents is not None:
+            kept = _one_each(snapshot, row)
+            row, score = row[kept], score[kept]
+        return _hits(snapshot, row, score.tolist())
 
     def dense(self, vectors: np.ndarray, where: Filter, limit: int) -> list[UnitHit]:
         snapshot = self._snapshot
-        found: list[tuple[float, int]] = []
-        for chunk in snapshot.chunks:
-            dead = snapshot.dead[chunk.first_row : chunk.first_row + chunk.rows]
-            rows, scores = chunk.nearest(vectors, dead, where, limit)
-            found += zip((-scores).tolist(), (rows + chunk.first_row).tolist(), strict=True)
-        found.sort()
-        return _hits(snapshot, [(row, -score) for score, row in found[:limit]])
+        rows, scores = [], []
+        for part in snapshot.parts:
+            found, cosines = part.nearest(vectors, where, limit)
+            rows.append(found + part.first_row)
+            scores.append(cosines)
+        row, score = (
+            np.concatenate(rows or [np.empty(0, np.int64)]),
+            np.concatenate(scores or [np.empty(0, np.float32)]),
+        )
+        best = np.lexsort((row, -score))
+        best = best if where.documents is None else best[_one_each(snapshot, row[best])]
+        return _hits(snapshot, row[best[:limit]], score[best[:limit]].tolist())
 
     def facts(self, documents: Sequence[str]) -> dict[str, Facts]:
         snapshot = self._snapshot
-        return {d: chunk.columns.facts(at) for d in documents if (found := _find(snapshot, d)) for chunk, at in [found]}
+        return {d: part.columns.facts(at) for d in documents if (found := _find(snapshot, d)) for part, at in [found]}
 
     def documents(self, documents: Sequence[str]) -> dict[str, Document]:
         found = self._snapshot.lexical.documents(documents)
@@ -94,16 +103,13 @@ class EmbeddedEngine:
     def suggest(self, key: str, limit: int) -> list[Started]:
         return self._snapshot.lexical.starting(key, limit)
 
-    def digests(self) -> dict[str, str]:
-        snapshot = self._snapshot
+    def digests(self, documents: Sequence[str] | None = None) -> dict[str, str]:
         found: dict[str, str] = {}
-        for chunk in snapshot.chunks:
-            dead = snapshot.dead[chunk.first_row + chunk.columns.starts[:-1]]
-            for identifier, digest, gone in zip(
-                chunk.columns.ids.tolist(), chunk.columns.digests.tolist(), dead.tolist(), strict=True
-            ):
-                if not gone:
-                    found[identifier] = digest
+        for part in self._snapshot.parts:
+            columns = part.columns
+            places = np.arange(len(columns.ids)) if documents is None else np.array(columns.places(documents), np.int64)
+            places = places[~part.dead[columns.starts[places]]]
+            found |= zip(columns.ids[places].tolist(), columns.digests[places].tolist(), strict=True)
         return found
 
     def vectors(self, document: str) -> np.ndarray | None:
@@ -120,15 +126,14 @@ class EmbeddedEngine:
 
     def _open(self, folder: Path, known: dict[str, Chunk]) -> _Snapshot:
         state = State.read(folder)
-        chunks: list[Chunk] = []
+        dead = state.dead(folder)
+        parts: list[Part] = []
         first = 0
         for name, rows in state.chunks:
-            chunk = known.get(name)
-            if chunk is None or chunk.first_row != first:
-                chunk = read_chunk(folder / name, first, self._vectors)
-            chunks.append(chunk)
+            chunk = known.get(name) or Chunk(folder / name, self._vectors)
+            parts.append(Part(chunk, first, dead[first : first + rows]))
             first += rows
-        return _Snapshot(state, folder, LexicalReader(folder), tuple(chunks), state.dead(folder))
+        return _Snapshot(state, folder, LexicalReader(folder), tuple(parts))
 
 
 class EmbeddedStore:
@@ -140,7 +145,7 @@ class EmbeddedStore:
 
     def replace(self, records: Iterable[Record], manifest: Manifest) -> None:
         with self._writing(), generation.preparing(self._root, None) as folder:
-            chunk = self._add(folder, LexicalWriter(folder), list(records), 0, ())
+            chunk = self._add(folder, LexicalWriter(folder), records, 0)
             State(folder.name.split("-")[1], manifest, (chunk,)).write(folder, np.zeros(chunk[1], bool))
 
     def change(self, changed: Iterable[Record], removed: Iterable[str], manifest: Manifest) -> None:
@@ -150,42 +155,60 @@ class EmbeddedStore:
             fresh = list(changed)
             gone = [*removed, *(r.document.id for r in fresh)]
             with generation.preparing(self._root, base) as folder:
-                dead = np.concatenate(
-                    [self._bury(folder, state, gone), np.zeros(sum(len(r.units) for r in fresh), bool)]
-                )
-                chunk = self._add(folder, LexicalWriter(folder), fresh, state.rows, gone)
-                chunks = (*state.chunks, chunk) if fresh else state.chunks
-                State(folder.name.split("-")[1], manifest, chunks).write(folder, dead)
+                dead = self._bury(folder, state, gone)
+                writer = LexicalWriter(folder)
+                writer.remove(gone)
+                chunks = state.chunks
+                if fresh:
+                    chunks = (*chunks, self._add(folder, writer, fresh, state.rows))
+                    dead = np.concatenate([dead, np.zeros(chunks[-1][1], bool)])
+                else:
+                    writer.commit()
+                State(folder.name.split("-")[1], manifest, self._fewer(folder, chunks)).write(folder, dead)
 
     def drop(self) -> None:
         with self._writing():
             generation.forget(self._root)
 
-    def _add(
-        self, folder: Path, writer: LexicalWriter, records: list[Record], first: int, gone: Sequence[str]
-    ) -> tuple[str, int]:
-        writer.remove(gone)
+    def _add(self, folder: Path, writer: LexicalWriter, records: Iterable[Record], first: int) -> tuple[str, int]:
+        """Records are taken one by one: all of them together may be larger than memory."""
+        name = f"chunk-{folder.name.split('-')[1]}"
+        (folder / name).mkdir(parents=True)
+        gathering, kept = Gathering(), vectors.Writer(folder / name, self._vectors)
         row = first
         for record in records:
             writer.add(record, row)
+            gathering.add(record.document, len(record.units))
+            found = [u.vector for u in record.units if u.vector is not None]
+            if found:
+                kept.add(np.stack(found))
             row += len(record.units)
         writer.commit()
-        name = f"chunk-{folder.name.split('-')[1]}"
-        if records or not first:
-            documents = [r.document for r in records]
-            columns = columns_of(documents, [d.digest() for d in documents], [len(r.units) for r in records])
-            vectors = [u.vector for r in records for u in r.units if u.vector is not None]
-            write_chunk(folder / name, columns, np.stack(vectors) if vectors else None, self._vectors)
+        gathering.columns().write(folder / name)
+        kept.close()
         return name, row - first
+
+    def _fewer(self, folder: Path, chunks: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+        """Every publish adds a chunk, and every search looks into each: too many small ones become one."""
+        small = len(chunks)
+        while small > 1 and chunks[small - 1][1] <= self._vectors.flat_until:
+            small -= 1
+        tail = chunks[small:]
+        if len(tail) <= self._vectors.chunks_kept:
+            return chunks
+        name = f"{tail[-1][0]}-joined"
+        join([Chunk(folder / n, self._vectors) for n, _ in tail], folder / name, self._vectors)
+        for old, _ in tail:
+            shutil.rmtree(folder / old)
+        return (*chunks[:small], (name, sum(rows for _, rows in tail)))
 
     def _bury(self, folder: Path, state: State, documents: Sequence[str]) -> np.ndarray:
         dead = state.dead(folder)
         first = 0
         for name, rows in state.chunks:
-            columns = Columns.read(folder / name)
-            for identifier in documents:
-                if (at := columns.place.get(identifier)) is not None:
-                    dead[first + columns.starts[at] : first + columns.starts[at + 1]] = True
+            columns = Chunk(folder / name, self._vectors).columns
+            for at in columns.places(documents):
+                dead[first + columns.starts[at] : first + columns.starts[at + 1]] = True
             first += rows
         return dead
 
@@ -197,27 +220,39 @@ class EmbeddedStore:
             yield
 
 
-def _find(snapshot: _Snapshot, document: str) -> tuple[Chunk, int] | None:
+def _find(snapshot: _Snapshot, document: str) -> tuple[Part, int] | None:
     """The living copy: the newest chunk that has the document."""
-    for chunk in reversed(snapshot.chunks):
-        at = chunk.columns.place.get(document)
-        if at is not None and not snapshot.dead[chunk.first_row + chunk.columns.starts[at]]:
-            return chunk, at
+    for part in reversed(snapshot.parts):
+        at = part.columns.place.get(document)
+        if at is not None and part.living(at):
+            return part, at
     return None
 
 
-def _hits(snapshot: _Snapshot, found: Sequence[tuple[int, float]]) -> list[UnitHit]:
+def _hits(snapshot: _Snapshot, rows: np.ndarray, scores: Sequence[float]) -> list[UnitHit]:
     """Rows with their scores as units of documents, in the same order. Whole arrays at once: a query finds a thousand."""
-    rows = np.fromiter((row for row, _ in found), np.int64, len(found))
-    names, units = [""] * len(found), [0] * len(found)
-    for chunk in snapshot.chunks:
-        own = np.flatnonzero((rows >= chunk.first_row) & (rows < chunk.first_row + chunk.rows))
-        local = rows[own] - chunk.first_row
-        documents = chunk.columns.owner[local]
-        numbers = (local - chunk.columns.starts[documents]).tolist()
-        for at, name, unit in zip(own.tolist(), chunk.columns.ids[documents].tolist(), numbers, strict=True):
+    names, units = [""] * len(rows), [0] * len(rows)
+    for part in snapshot.parts:
+        own = np.flatnonzero((rows >= part.first_row) & (rows < part.first_row + part.rows))
+        if not len(own):
+            continue
+        local = rows[own] - part.first_row
+        documents = part.columns.owner[local]
+        numbers = (local - part.columns.starts[documents]).tolist()
+        for at, name, unit in zip(own.tolist(), part.columns.ids[documents].tolist(), numbers, strict=True):
             names[at], units[at] = name, unit
-    return [UnitHit(name, unit, score) for name, unit, (_, score) in zip(names, units, found, strict=True)]
+    return list(map(UnitHit._make, zip(names, units, scores, strict=True)))
+
+
+def _one_each(snapshot: _Snapshot, rows: np.ndarray) -> np.ndarray:
+    """Positions of each document's first row, in order: who asks about documents wants the best unit of each."""
+    documents = np.empty(len(rows), np.int64)
+    before = 0
+    for part in snapshot.parts:
+        own = (rows >= part.first_row) & (rows < part.first_row + part.rows)
+        documents[own] = part.columns.owner[rows[own] - part.first_row] + before
+        before += len(part.columns.ids)
+    return np.sort(np.unique(documents, return_index=True)[1])
 
 
 def exists(root: Path) -> bool:

