@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,9 @@ LEAST_COSINE = 0.98
 
 
 def quantise(folder: Path) -> bool:
-    """Make `queries.onnx` in an encoder's folder; False where it is there already, where the encoder has no ONNX model,
-    or where the copy would not be like the original."""
-    if (folder / QUERIES).exists() or not (folder / STORED).exists():
+    """Make `queries.onnx` in an encoder's folder; False where it is there already, where the encoder has no ONNX model or
+    the environment no `onnx` (queries are encoded in full then), or where the copy would not be like the original."""
+    if (folder / QUERIES).exists() or not (folder / STORED).exists() or find_spec("onnx") is None:
         return False
     full = Encoder(folder).queries(SAMPLES)
     with tempfile.TemporaryDirectory(dir=folder) as aside:

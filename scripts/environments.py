@@ -19,8 +19,14 @@ from scripts.processes import ROOT, VAR, Failed, run_logged, say
 LOCKS = ROOT / "requirements"
 BOOTSTRAP = VAR / "bootstrap"  # holds uv where the machine has none
 # Environment -> its folder and its Python. Two, because Rasa 3.6 pins an older Python and older libraries.
-FOLDERS = {"product": ".venv", "test": ".venv", "train": ".venv-train", "rasa": ".venv-rasa"}
-PYTHONS = {"product": "3.11", "test": "3.11", "train": "3.11", "rasa": "3.10"}
+FOLDERS = {
+    "product": ".venv",
+    "test": ".venv",
+    "bench": ".venv-bench",
+    "train": ".venv-train",
+    "rasa": ".venv-rasa",
+}
+PYTHONS = {"product": "3.11", "test": "3.11", "bench": "3.11", "train": "3.11", "rasa": "3.10"}
 # test.txt is a superset of product.txt (tests/ops/test_repository.py proves it), so one folder serves both.
 CONTAINS = {"test": ("test", "product")}
 SYNC_TIMEOUT = 3600.0

@@ -26,8 +26,8 @@ def main(arguments: list[str]) -> None:
     extra = ("--upgrade",) if "--upgrade" in arguments else ()
     try:
         lock("bootstrap", "3.9", extra)
-        # product first: test and train are held to its versions.
-        for name in ("product", "test", "train", "rasa"):
+        # product first: test, bench and train are held to its versions.
+        for name in ("product", "test", "bench", "train", "rasa"):
             overrides = LOCKS / f"{name}-overrides.in"
             lock(name, PYTHONS[name], (*extra, "--override", overrides.name) if overrides.exists() else extra)
     except (Failed, subprocess.SubprocessError) as error:
