@@ -10,7 +10,7 @@ from pathlib import Path
 from . import analysis, opening
 from .encoder import Encoder
 from .engine import Manifest, Record
-from .errors import IndexMissing
+from .errors import IndexDamaged, IndexMissing
 from .models import BuildReport, Document, IndexSettings
 from .ranking import Ranking
 from .units import Piece, pieces, recipe, record_of, texts_of
@@ -149,10 +149,11 @@ class Changes:
 
 
 def _served(settings: IndexSettings, documents: Sequence[str] | None = None) -> tuple[dict[str, str], Manifest | None]:
-    """Digests of what is served (of the given documents), and what it was made with."""
+    """Digests of what is served (of the given documents), and what it was made with. A damaged index counts as none, and
+    so does one of an older format: it can always be made again."""
     try:
         engine, made_with = opening.engine(settings, opening.ranking())
-    except IndexMissing:
+    except (IndexDamaged, IndexMissing):
         return {}, None
     try:
         return (engine.digests(documents) if made_with.format == FORMAT else {}), made_with

@@ -92,14 +92,15 @@ async def _retain(held: Resources) -> None:
         await asyncio.sleep(RETENTION_SECONDS)
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, knowledge_kind: type[Knowledge] = Knowledge) -> FastAPI:
+    """`knowledge_kind` is what is served and followed; benchmarks give their own."""
     settings = settings or Settings()
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine = await run_in_threadpool(open_database, settings.database_url)
         knowledge = await run_in_threadpool(
-            Knowledge, engine, settings.city, index_settings(settings), settings.publishes
+            knowledge_kind, engine, settings.city, index_settings(settings), settings.publishes
         )
         async with httpx.AsyncClient(limits=httpx.Limits(max_connections=settings.chat_at_once + 4)) as http:
             held = Resources(

@@ -20,31 +20,23 @@ _MASKS_KEPT = 64
 
 @dataclass(frozen=True)
 class Chunk:
-    """Files are opened when they are first asked for, so that opening an index for its digests costs nothing."""
+    """Files are mapped when it is opened, and stay readable when they are deleted: a generation is swept while it is read."""
 
-    folder: Path
+    name: str
+    columns: Columns
+    vectors: vectors.Leg | None
     settings: Vectors
 
-    @property
-    def name(self) -> str:
-        return self.folder.name
-
-    @cached_property
-    def columns(self) -> Columns:
+    @classmethod
+    def open(cls, folder: Path, settings: Vectors) -> Chunk:
+        """Raises IndexDamaged."""
         try:
-            return Columns.read(self.folder)
-        except (OSError, ValueError, KeyError) as error:
-            raise IndexDamaged(f"索引文件损坏：{self.name}（{error}）") from error
-
-    @cached_property
-    def vectors(self) -> vectors.Leg | None:
-        try:
-            leg = vectors.read(self.folder, self.settings)
-        except (OSError, RuntimeError) as error:
-            raise IndexDamaged(f"索引文件损坏：{self.name}（{error}）") from error
-        if leg and leg.rows != self.columns.rows:
-            raise IndexDamaged(f"索引文件损坏：{self.name}（向量数与条目数不符）")
-        return leg
+            columns, leg = Columns.read(folder), vectors.read(folder, settings)
+        except (OSError, RuntimeError, ValueError, KeyError) as error:
+            raise IndexDamaged(f"索引文件损坏：{folder.name}（{error}）") from error
+        if leg and leg.rows != columns.rows:
+            raise IndexDamaged(f"索引文件损坏：{folder.name}（向量数与条目数不符）")
+        return cls(folder.name, columns, leg, settings)
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ class EmbeddedEngine:
         parts: list[Part] = []
         first = 0
         for name, rows in state.chunks:
-            chunk = known.get(name) or Chunk(folder / name, self._vectors)
+            chunk = known.get(name) or Chunk.open(folder / name, self._vectors)
             parts.append(Part(chunk, first, dead[first : first + rows]))
             first += rows
         return _Snapshot(state, folder, LexicalReader(folder), tuple(parts))
@@ -197,7 +197,7 @@ class EmbeddedStore:
         if len(tail) <= self._vectors.chunks_kept:
             return chunks
         name = f"{tail[-1][0]}-joined"
-        join([Chunk(folder / n, self._vectors) for n, _ in tail], folder / name, self._vectors)
+        join([Chunk.open(folder / n, self._vectors) for n, _ in tail], folder / name, self._vectors)
         for old, _ in tail:
             shutil.rmtree(folder / old)
         return (*chunks[:small], (name, sum(rows for _, rows in tail)))
@@ -206,7 +206,7 @@ class EmbeddedStore:
         dead = state.dead(folder)
         first = 0
         for name, rows in state.chunks:
-            columns = Chunk(folder / name, self._vectors).columns
+            columns = Chunk.open(folder / name, self._vectors).columns
             for at in columns.places(documents):
                 dead[first + columns.starts[at] : first + columns.starts[at + 1]] = True
             first += rows

@@ -4,6 +4,7 @@ kept as half floats (error of a cosine about 1e-4), so that they can also be sco
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,11 @@ class Leg:
         self._settings = settings
         self.rows = int(index.ntotal)
         self._codes = faiss.downcast_index(index.storage) if isinstance(index, faiss.IndexHNSW) else index
-        self._stored, self._order = (_in_lists if isinstance(index, faiss.IndexIVF) else _in_a_row)(self._codes)
+        self._listed = isinstance(index, faiss.IndexIVF)
+        if self._listed:
+            faiss.downcast_InvertedLists(
+                index.invlists
+            ).prefetch_nthread = 0  # it starts threads at every query otherwise
 
     def nearest(self, queries: np.ndarray, mask: np.ndarray | None, limit: int) -> tuple[np.ndarray, np.ndarray]:
         """(rows, cosines), queries × limit. `mask` are packed bits (little) of the rows that may be found."""
@@ -44,7 +49,7 @@ class Leg:
 
     def cosines(self, queries: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Cosine of each row (in ascending order) to the nearest of the queries."""
-        if self._order is not None:
+        if self._listed:
             return np.asarray((self.vectors(rows) @ queries.T).max(1), np.float32)
         # FAISS reads halves five times as fast as NumPy does
         chosen = np.zeros(self.rows, bool)
@@ -58,8 +63,12 @@ class Leg:
 
     def vectors(self, rows: np.ndarray) -> np.ndarray:
         """float32, rows × dimension, as they are stored."""
-        places = rows if self._order is None else self._order[rows]
-        return self._stored[places].astype(np.float32)
+        stored, order = self._places
+        return stored[rows if order is None else order[rows]].astype(np.float32)
+
+    @cached_property
+    def _places(self) -> tuple[np.ndarray, np.ndarray | None]:
+        return _in_lists(self._codes) if self._listed else _in_a_row(self._codes)
 
 
 def _in_a_row(index: Any) -> tuple[np.ndarray, np.ndarray | None]:
@@ -72,7 +81,6 @@ def _in_lists(index: Any) -> tuple[np.ndarray, np.ndarray]:
     """The same for an index by clusters, mapped from its file: cells of the size of one vector, and each row's cell.
     A list is its codes and then its numbers of 8 bytes, which are fewer than a code, so cells are counted in halves."""
     lists = faiss.downcast_InvertedLists(index.invlists)
-    lists.prefetch_nthread = 0  # it starts threads at every query otherwise
     sizes = [lists.list_size(i) for i in range(index.nlist)]
     starts = np.array([int(lists.get_codes(i)) if size else 0 for i, size in enumerate(sizes)], np.int64)
     first = int(starts[starts > 0].min())

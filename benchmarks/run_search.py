@@ -1,0 +1,223 @@
+"""Measures search through HTTP on a corpus of a given size: real search_api, real encoder for every query, no cache.
+
+usage: python -m benchmarks.run_search SECTIONS [--words FOLDER] [--keep]
+
+Text is made (benchmarks/texts.py, varied: the share of clones is told), vectors are the encoder's up to 200,000 sections and
+drawn from the spread of real ones above (benchmarks/vectors.py). Times are open loop, coordinated omission corrected
+(benchmarks/load.py). The last line is one JSON object; it is also written to benchmarks/out/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from benchmarks.corpus import Corpus, corpus, edited
+from benchmarks.people import Person
+from benchmarks.run_product import OUT, memory_mb
+from index import opening
+from index.encoder import Encoder
+from index.encoders import default_encoder
+from index.engine import Filter
+from scripts.processes import ROOT, VAR, say
+from scripts.run import free_port
+
+PLAN = ROOT / "benchmarks" / "search.yaml"
+THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+READY_SECONDS = 120.0
+
+
+class Server:
+    """search_api over a corpus, in a process of its own."""
+
+    def __init__(self, made: Corpus, folder: Path) -> None:
+        self.port = free_port()
+        self.inbox = folder
+        command = [sys.executable, "-m", "benchmarks.serve", str(made.settings.path), str(self.port), str(folder)]
+        begun = time.perf_counter()
+        self._process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **THREADS})
+        while True:
+            with contextlib.suppress(Exception):
+                Person(f"http://127.0.0.1:{self.port}").search("身份证")
+                break
+            if self._process.poll() is not None or time.perf_counter() - begun > READY_SECONDS:
+                raise SystemExit("search_api did not start")
+            time.sleep(0.02)
+        self.ready_s = time.perf_counter() - begun
+
+    def memory_mb(self) -> float:
+        return memory_mb({"search_api": self._process.pid})["search_api"]
+
+    def load(self, paths: list[str], rate: float, connections: int, seconds: float) -> dict[str, Any]:
+        """benchmarks/load.py, to its end."""
+        plan = {"paths": paths, "rate": rate, "connections": connections, "seconds": seconds}
+        command = [sys.executable, "-m", "benchmarks.load", str(self.port)]
+        done = subprocess.run(command, cwd=ROOT, input=json.dumps(plan), capture_output=True, text=True, check=True)
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(30)
+
+
+def percentile(times: list[float], share: float) -> float:
+    """Milliseconds."""
+    return float(np.quantile(times, share)) * 1000
+
+
+def searches(made: Corpus) -> Iterator[str]:
+    """Paths of searches that were not asked before."""
+    number = 0
+    while True:
+        yield "/v1/search?" + urllib.parse.urlencode({"q": made.guides.query(number, made.documents)})
+        number += 1
+
+
+def beginnings(made: Corpus, count: int) -> list[str]:
+    """Paths of suggestions: titles, their pinyin and initials, typed so far."""
+    from index.analysis import pinyin_of
+
+    found = []
+    for number in range(count):
+        title = made.guides.document(number * 7 % made.documents).title
+        typed = (title, *pinyin_of(title))[number % 3][: 1 + number % 5]
+        found.append("/v1/suggest?" + urllib.parse.urlencode({"q": typed}))
+    return found
+
+
+def measure(made: Corpus, plan: dict[str, Any], sections: int) -> dict[str, Any]:
+    asked = searches(made)
+    rate = plan["rates"].get(sections) or min(plan["rates"].values())
+    take = lambda n: [next(asked) for _ in range(int(n) + 1)]  # noqa: E731
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(made, Path(folder))
+        try:
+            server.load(take(plan["warm_up"]), 0, 4, 60)
+            calm = [
+                server.load(take(rate * plan["seconds"] * 2), rate, plan["connections"], plan["seconds"])["times"]
+                for _ in range(plan["repeats"])
+            ]
+            busy = []
+            for _ in range(plan["repeats"]):
+                found = server.load(take(400 * plan["seconds"]), 0, plan["busy_connections"], plan["seconds"])
+                busy.append(len(found["times"]) / found["seconds"])
+            typed = server.load(
+                beginnings(made, plan["suggest_rate"] * 20), plan["suggest_rate"], plan["connections"], 10
+            )
+            publishing = _publish(server, made, plan, take(rate * 120), rate)
+            memory = server.memory_mb()
+        finally:
+            server.close()
+    p50 = statistics.median(percentile(t, 0.5) for t in calm)
+    p99 = statistics.median(percentile(t, 0.99) for t in calm)
+    return {
+        "hybrid_p50_ms": p50,
+        "hybrid_p99_ms": p99,
+        "rate_per_s": rate,
+        "queries_per_s": statistics.median(busy),
+        "suggest_p50_ms": percentile(typed["times"], 0.5),
+        "suggest_p99_ms": percentile(typed["times"], 0.99),
+        "memory_mb": memory,
+        "ready_s": server.ready_s,
+        **publishing,
+        "publish_p99_ratio": publishing["publish_p99_ms"] / p99,
+    }
+
+
+def _publish(server: Server, made: Corpus, plan: dict[str, Any], paths: list[str], rate: float) -> dict[str, float]:
+    """Edits while searches go on: seconds until each is found, and the searches' times meanwhile."""
+    plan_text = json.dumps(
+        {"paths": paths, "rate": rate, "connections": plan["connections"], "seconds": plan["edits"] * 2}
+    )
+    command = [sys.executable, "-m", "benchmarks.load", str(server.port)]
+    load = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert load.stdin is not None
+    load.stdin.write(plan_text)
+    load.stdin.close()
+    load.stdin = None
+    person, waits = Person(f"http://127.0.0.1:{server.port}"), []
+    for number in range(plan["edits"]):
+        marker = f"第{number}次改动的鉴{chr(0x9F00 + number)}号"
+        document = edited(made.guides, number, marker)
+        aside = server.inbox / f"{number}.part"
+        aside.write_text(document.to_json(), "utf-8")
+        begun = time.perf_counter()
+        aside.rename(server.inbox / f"{number}.json")
+        path = "/v1/search?" + urllib.parse.urlencode({"q": marker})
+        while marker not in "".join(h["snippet"] for h in person.ask("GET", path)[1]["hits"]):
+            if time.perf_counter() - begun > 60:
+                raise SystemExit("an edit was not found")
+            time.sleep(0.05)
+        waits.append(time.perf_counter() - begun)
+        time.sleep(max(0.0, 1.5 - waits[-1]))
+    out, _ = load.communicate()
+    times = json.loads(out)["times"]
+    return {"edit_searchable_s": max(waits), "publish_p99_ms": percentile(times, 0.99)}
+
+
+def recall(made: Corpus, plan: dict[str, Any], encoder_dir: Path) -> dict[str, float]:
+    """Of the first 10 and 100 found, against all cosines computed, on real queries."""
+    engine, _ = opening.engine(made.settings, opening.ranking())
+    queries = Encoder(encoder_dir).queries(
+        [made.guides.query(10**6 + n, made.documents) for n in range(plan["recall_queries"])]
+    )
+    part = engine._snapshot.parts[0]
+    leg = part.chunk.vectors
+    best = np.full((len(queries), 100), -2.0, np.float32)
+    for start in range(0, leg.rows, 50_000):
+        scores = queries @ leg.vectors(np.arange(start, min(start + 50_000, leg.rows))).T
+        best = -np.sort(-np.concatenate([best, scores], axis=1), axis=1)[:, :100]
+    found = {10: [], 100: []}
+    for row, query in enumerate(queries):
+        hits = [h.score for h in engine.dense(query[None], Filter(), 200)]
+        for depth in found:
+            # by score, because equal texts may take each other's place
+            found[depth].append(np.mean(np.array(sorted(hits)[::-1][:depth]) >= best[row, depth - 1] - 1e-4))
+    engine.close()
+    return {f"recall_at_{depth}": float(np.mean(shares)) for depth, shares in found.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sections", type=int)
+    parser.add_argument("--words", type=Path, help="a folder of .jsonl whose words are used besides the content's")
+    parser.add_argument("--keep", action="store_true", help="keep the corpus under var/bench for the next run")
+    arguments = parser.parse_args()
+    plan = yaml.safe_load(PLAN.read_text("utf-8"))
+    encoder_dir = default_encoder(VAR / "encoder")
+    if encoder_dir is None:
+        raise SystemExit("no encoder: make setup")
+    say(f"▸ corpus of {arguments.sections} sections")
+    made = corpus(arguments.sections, encoder_dir, plan, arguments.words)
+    say("▸ search_api")
+    result = {"sections": arguments.sections, **measure(made, plan, arguments.sections)}
+    say("▸ recall")
+    result |= recall(made, plan, encoder_dir)
+    told = dict(made.told)
+    result |= {"build_sections_per_s": told.pop("lexical_sections_per_s"), "corpus": told}
+    result["machine"] = {"cores": os.cpu_count(), "load": os.getloadavg()}
+    OUT.mkdir(exist_ok=True)
+    (OUT / f"search-{arguments.sections}.json").write_text(json.dumps(result, ensure_ascii=False, indent=1))
+    if not arguments.keep:
+        shutil.rmtree(made.settings.path)
+    say(json.dumps(result, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
