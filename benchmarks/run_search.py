@@ -33,7 +33,7 @@ from benchmarks.run_product import OUT, memory_mb
 from index import opening
 from index.encoder import Encoder
 from index.encoders import default_encoder
-from index.engine import Filter
+from index.recall import recall
 from scripts.processes import ROOT, VAR, say
 from scripts.run import free_port
 
@@ -104,7 +104,10 @@ def beginnings(made: Corpus, count: int) -> list[str]:
 def measure(made: Corpus, plan: dict[str, Any], sections: int) -> dict[str, Any]:
     asked = searches(made)
     rate = plan["rates"].get(sections) or min(plan["rates"].values())
-    take = lambda n: [next(asked) for _ in range(int(n) + 1)]  # noqa: E731
+
+    def take(count: float) -> list[str]:
+        return [next(asked) for _ in range(int(count) + 1)]
+
     with tempfile.TemporaryDirectory() as folder:
         server = Server(made, Path(folder))
         try:
@@ -171,26 +174,10 @@ def _publish(server: Server, made: Corpus, plan: dict[str, Any], paths: list[str
     return {"edit_searchable_s": max(waits), "publish_p99_ms": percentile(times, 0.99)}
 
 
-def recall(made: Corpus, plan: dict[str, Any], encoder_dir: Path) -> dict[str, float]:
-    """Of the first 10 and 100 found, against all cosines computed, on real queries."""
-    engine, _ = opening.engine(made.settings, opening.ranking())
-    queries = Encoder(encoder_dir).queries(
-        [made.guides.query(10**6 + n, made.documents) for n in range(plan["recall_queries"])]
-    )
-    part = engine._snapshot.parts[0]
-    leg = part.chunk.vectors
-    best = np.full((len(queries), 100), -2.0, np.float32)
-    for start in range(0, leg.rows, 50_000):
-        scores = queries @ leg.vectors(np.arange(start, min(start + 50_000, leg.rows))).T
-        best = -np.sort(-np.concatenate([best, scores], axis=1), axis=1)[:, :100]
-    found = {10: [], 100: []}
-    for row, query in enumerate(queries):
-        hits = [h.score for h in engine.dense(query[None], Filter(), 200)]
-        for depth in found:
-            # by score, because equal texts may take each other's place
-            found[depth].append(np.mean(np.array(sorted(hits)[::-1][:depth]) >= best[row, depth - 1] - 1e-4))
-    engine.close()
-    return {f"recall_at_{depth}": float(np.mean(shares)) for depth, shares in found.items()}
+def recall_of(made: Corpus, plan: dict[str, Any], encoder_dir: Path) -> dict[str, float]:
+    asked = [made.guides.query(10**6 + n, made.documents) for n in range(plan["recall_queries"])]
+    found = recall(made.settings, opening.ranking(), Encoder(encoder_dir).queries(asked))
+    return {f"recall_at_{depth}": share for depth, share in found.items()}
 
 
 def main() -> None:
@@ -208,7 +195,7 @@ def main() -> None:
     say("▸ search_api")
     result = {"sections": arguments.sections, **measure(made, plan, arguments.sections)}
     say("▸ recall")
-    result |= recall(made, plan, encoder_dir)
+    result |= recall_of(made, plan, encoder_dir)
     told = dict(made.told)
     result |= {"build_sections_per_s": told.pop("lexical_sections_per_s"), "corpus": told}
     result["machine"] = {"cores": os.cpu_count(), "load": os.getloadavg()}

@@ -115,11 +115,18 @@ class EmbeddedEngine:
     def vectors(self, document: str) -> np.ndarray | None:
         """The vectors of its units as they are stored, float32, units × dimension; None for an unknown id or without."""
         found = _find(self._snapshot, document)
-        if found is None or found[0].vectors is None:
+        if found is None:
             return None
-        chunk, at = found
-        rows = np.arange(chunk.columns.starts[at], chunk.columns.starts[at + 1])
-        return np.asarray(chunk.vectors.reconstruct_batch(rows), np.float32)
+        part, at = found
+        leg = part.chunk.vectors
+        return leg.vectors(np.arange(part.columns.starts[at], part.columns.starts[at + 1])) if leg else None
+
+    def blocks(self, rows: int) -> Iterator[np.ndarray]:
+        """All stored vectors, so many rows at a time, removed ones too: for computing what an exact search would find."""
+        for part in self._snapshot.parts:
+            if leg := part.chunk.vectors:
+                for start in range(0, leg.rows, rows):
+                    yield leg.vectors(np.arange(start, min(start + rows, leg.rows)))
 
     def close(self) -> None:
         """Nothing to give back: files are closed with the last snapshot that uses them."""

@@ -64,7 +64,7 @@ class Leg:
     def vectors(self, rows: np.ndarray) -> np.ndarray:
         """float32, rows × dimension, as they are stored."""
         stored, order = self._places
-        return stored[rows if order is None else order[rows]].astype(np.float32)
+        return np.asarray(stored[rows if order is None else order[rows]], np.float32)
 
     @cached_property
     def _places(self) -> tuple[np.ndarray, np.ndarray | None]:
