@@ -26,10 +26,10 @@ class Given(Knowledge):
 
     def follow(self, patience: float = 0.0) -> None:
         with self._lock:
-            if self.desk is None:
+            if self._desk is None:
                 self._index = open_index(self.index_settings)
                 self._index.search("预热")
-                self.desk = Desk(self.city, self._index)
+                self._desk = Desk(self.city, self._index)
             for file in sorted(self.inbox.glob("*.json")):
                 publish([Document.from_json(file.read_text("utf-8"))], [], self.index_settings)
                 file.unlink()
