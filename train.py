@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import yaml
@@ -190,9 +190,10 @@ def train_encoder(arguments: argparse.Namespace) -> None:
     if not (base / "model.onnx").exists():
         raise Failed(f"no {BASE_ENCODER} in var/encoder: `python -m index fetch-encoder` brings it")
     documents = list(documents_of(read_city()))
-    pairs = sorted(set(training.pairs_of(documents)))
-    told = json.dumps([pairs, (base / "encoder.json").read_text("utf-8")], ensure_ascii=False)
-    wanted = hashlib.sha256(told.encode() + Path(training.__file__).read_bytes()).hexdigest()
+    sayings = training.sayings_of(documents)
+    told = json.dumps([sayings, (base / "encoder.json").read_text("utf-8")], ensure_ascii=False)
+    recipe = Path(training.__file__).read_bytes() + training.SETTINGS.read_bytes()
+    wanted = hashlib.sha256(told.encode() + recipe).hexdigest()
     stamp = ENCODERS / "tuned.fingerprint"
     if not arguments.force and stamp.exists() and stamp.read_text() == wanted:
         print("encoder: nothing has changed")
@@ -201,20 +202,24 @@ def train_encoder(arguments: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(dir=VAR) as aside:
         work = Path(aside)
         training.torch_folder(base, work / "base")
-        training.tune(work / "base", pairs, work / "torch")
+        training.tune(work / "base", sayings, work / "torch")
         training.export(work / "torch", work / "tuned", "tuned")
         quantise(work / "tuned")
         sets = [golden_set(documents, work / "golden"), *arguments.sets]
         before, after = ([judge(folder, encoder) for folder in sets] for encoder in (base, work / "tuned"))
         for folder, old, new in zip(sets, before, after, strict=True):
             print(f"encoder: {folder.name}: nDCG@10 {old:.4f} → {new:.4f}")
-        pairs_of = list(zip(before, after, strict=True))
-        better = all(new >= old for old, new in pairs_of) and any(new > old for old, new in pairs_of)
-        if better:
+        if better := is_better(before, after):
             shutil.rmtree(ENCODERS / "tuned", ignore_errors=True)
             (work / "tuned").rename(ENCODERS / "tuned")
     stamp.write_text(wanted)
     print(f"encoder: {'promoted' if better else 'not promoted'} after {time.monotonic() - started:.0f} s")
+
+
+def is_better(before: Sequence[float], after: Sequence[float]) -> bool:
+    """No set loses and one gains."""
+    compared = list(zip(before, after, strict=True))
+    return all(new >= old for old, new in compared) and any(new > old for old, new in compared)
 
 
 def golden_set(documents: list[Document], folder: Path) -> Path:

@@ -1,0 +1,64 @@
+"""What the encoder is tuned on, and when a tuned one is promoted. The tuning itself needs torch: `make train`."""
+
+import random
+
+import pytest
+
+from index import Document, Section
+from index.training import Settings, default_settings, epoch_of, sayings_of
+from train import is_better
+
+
+@pytest.fixture
+def sayings() -> list[list[str]]:
+    return [[f"事项{i}的名称", *(f"事项{i}的第{n}种叫法" for n in range(i % 11 + 1))] for i in range(150)]
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return default_settings().model_copy(update={"noisy": 0.0})
+
+
+def test_names_are_taken_once_and_a_record_with_one_name_teaches_nothing() -> None:
+    question = Section("question-0", "question", "身份证丢了咋整")
+    fee = Section("fee-1", "fee", "不收费")
+    called = Document("a", "item", "身份证补领", sections=(question, fee), aliases=("补身份证", "身份证补领"))
+    assert sayings_of([called, Document("b", "place", "大厅")]) == [["身份证补领", "补身份证", "身份证丢了咋整"]]
+
+
+def test_a_record_comes_once_in_a_batch_with_two_of_its_own_names(sayings: list[list[str]], settings: Settings) -> None:
+    record_of = {name: i for i, names in enumerate(sayings) for name in names}
+    batches = list(epoch_of(sayings, settings, random.Random(1)))
+    assert batches
+    for pairs in batches:
+        records = [record_of[said] for said, _ in pairs]
+        assert len(records) == len(set(records)) <= settings.batch
+        assert all(said != other and record_of[said] == record_of[other] for said, other in pairs)
+
+
+def test_no_record_drowns_the_others(sayings: list[list[str]], settings: Settings) -> None:
+    few = settings.model_copy(update={"most_a_record": 2, "batch": 10})
+    drawn = [said.split("的")[0] for pairs in epoch_of(sayings, few, random.Random(1)) for said, _ in pairs]
+    assert max(drawn.count(record) for record in set(drawn)) <= 2
+
+
+def test_noise_changes_what_is_said_but_never_what_it_should_find(sayings: list[list[str]], settings: Settings) -> None:
+    known = {name for names in sayings for name in names}
+    noisy = settings.model_copy(update={"noisy": 1.0})
+    pairs = [pair for batch in epoch_of(sayings, noisy, random.Random(1)) for pair in batch]
+    assert sum(said not in known for said, _ in pairs) > 0.9 * len(pairs)
+    assert all(other in known for _, other in pairs)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "promoted"),
+    [
+        ([0.9, 0.7], [0.91, 0.7], True),
+        ([0.9, 0.7], [0.95, 0.69], False),
+        ([0.9, 0.7], [0.9, 0.7], False),
+    ],
+)
+def test_a_tuned_encoder_serves_only_when_no_set_loses_and_one_gains(
+    before: list[float], after: list[float], promoted: bool
+) -> None:
+    assert is_better(before, after) is promoted
