@@ -2,13 +2,15 @@
 PORT ?= 8000
 HOST ?= 127.0.0.1
 ARGS ?=
+SECTIONS ?= 10000
+SETS ?=
 BOOTSTRAP = exec python3 -m scripts.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format train bench lock packages clean
+.PHONY: help setup run test check format train bench bench-search bench-compare lock packages clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## prepare all that `make run` needs: environments, front end, encoder, Rasa, index
 	@$(BOOTSTRAP) scripts.setup
@@ -30,6 +32,12 @@ train: ## validate, train Rasa, tune the encoder, index, evaluate, promote (ARGS
 
 bench: ## measure the running content through HTTP; writes benchmarks/out/*.json
 	@$(BOOTSTRAP) benchmarks.run_product $(ARGS)
+
+bench-search: ## measure search through HTTP on a made corpus (SECTIONS=10000, 100000, 1000000 or 5000000)
+	@$(BOOTSTRAP) benchmarks.run_search $(SECTIONS) $(ARGS)
+
+bench-compare: ## set other search systems beside ours (SETS= folders of judged sets); writes docs/performance.md
+	@$(BOOTSTRAP) --bench benchmarks.run_compare $(SETS) $(ARGS)
 
 packages: ## install what `make test` needs from Debian's packages: Chromium, Chinese fonts, Java, Maven
 	@$(BOOTSTRAP) --tests scripts.packages

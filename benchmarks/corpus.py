@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,8 @@ def corpus(sections: int, encoder_dir: Path, plan: dict[str, Any], more: Path | 
     settings = IndexSettings(HOME / str(sections), None, encoder_dir)
     notes = settings.path / "bench.json"
     encoder = Encoder(encoder_dir)
-    wanted = {"sections": sections, "seed": plan["seed"], "encoder": encoder.fingerprint, "words": str(more)}
+    made_with = asdict(manifest_of(encoder, opening.ranking()))
+    wanted = {"sections": sections, "seed": plan["seed"], "words": str(more), **made_with, "region_names": []}
     if notes.exists() and (told := json.loads(notes.read_text()))["made_for"] == wanted:
         return Corpus(settings, guides, told["documents"], told)
     shutil.rmtree(settings.path, ignore_errors=True)

@@ -56,6 +56,7 @@ class Server:
                 Person(f"http://127.0.0.1:{self.port}").search("身份证")
                 break
             if self._process.poll() is not None or time.perf_counter() - begun > READY_SECONDS:
+                self._process.kill()
                 raise SystemExit("search_api did not start")
             time.sleep(0.02)
         self.ready_s = time.perf_counter() - begun

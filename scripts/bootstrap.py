@@ -1,6 +1,7 @@
-"""usage: python3 -m scripts.bootstrap [--tests] MODULE [ARGUMENT …]
+"""usage: python3 -m scripts.bootstrap [--tests | --bench] MODULE [ARGUMENT …]
 
-Makes .venv (with the test tools when asked) and becomes `.venv/bin/python -m MODULE`. Runs on any Python from 3.9.
+Makes .venv (with the test tools when asked), or .venv-bench (the product and what it is compared with), and becomes that
+Python's `-m MODULE`. Runs on any Python from 3.9.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ def main(arguments: list[str]) -> None:
     die_with_parent()
     end_on_sigterm()
     environment = "product"
-    if arguments[:1] == ["--tests"]:
-        environment, arguments = "test", arguments[1:]
+    if arguments[:1] in (["--tests"], ["--bench"]):
+        environment, arguments = {"--tests": "test", "--bench": "bench"}[arguments[0]], arguments[1:]
     if not arguments:
         raise SystemExit(__doc__)
     try:

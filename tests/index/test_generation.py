@@ -2,54 +2,113 @@
 
 from __future__ import annotations
 
+import math
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from index import IndexDamaged, IndexSettings, build, open_index
+from index import IndexDamaged, IndexSettings, analysis, build, open_index
 from index.embedded import generation
+from index.embedded.engine import EmbeddedEngine, EmbeddedStore
+from index.engine import Clause, Filter, Manifest, Record
+from index.ranking import default
 
 from .conftest import LIBRARY
+from .corpus import DIMENSION, DOCUMENTS, record
 
+MANIFEST = Manifest("1", analysis.VERSION, "by-hand", DIMENSION, "units")
+
+KILLS = 50
+WITHIN = 1.6
+"""A kill comes at a random moment of so many publishes' time, as measured at first."""
+
+# Imports once, forks once a line: what is killed begins to publish at once. Before and after each publish the child says so.
 PUBLISHER = """
-import sys
-from dataclasses import replace
+import os, sys
 from pathlib import Path
-from index import IndexSettings, publish
-from tests.index.conftest import LIBRARY
-settings = IndexSettings(Path(sys.argv[1]), None, None)
-print("ready", flush=True)
-for number in range(1000):
-    publish([replace(d, summary=f"版本{number}。") for d in LIBRARY[:2]], [], settings)
-    print(number, flush=True)
+from index.embedded.engine import EmbeddedEngine, EmbeddedStore
+from index.ranking import default
+from tests.index.test_generation import MANIFEST, edition
+root, said = Path(sys.argv[1]), os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND)
+for line in sys.stdin:
+    first = int(line)
+    pid = os.fork()
+    if not pid:
+        store = EmbeddedStore(root, default().vectors)
+        for number in range(first, first + 1000):
+            os.write(said, f"begun {number}\\n".encode())
+            store.change(edition(number), [], MANIFEST)
+            os.write(said, f"done {number}\\n".encode())
+    print(pid, flush=True)
+    os.waitpid(pid, 0)
+    print("gone", flush=True)
 """
 
 
-def test_killed_while_publishing(tmp_path: Path) -> None:
-    settings = IndexSettings(tmp_path, None, None)
-    build(LIBRARY, settings)
-    for wait in (0.01, 0.04, 0.09, 0.15, 0.23):
-        process = subprocess.Popen(
-            [sys.executable, "-c", PUBLISHER, str(tmp_path)],
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": "."},
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-        process.stdout.readline()
-        time.sleep(wait)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        with open_index(settings) as index:
-            documents = index.search("版本", limit=10)
-            said = {h.snippet for h in documents.hits if h.id in (LIBRARY[0].id, LIBRARY[1].id)}
-            assert len(said) == 1, said
-    assert len(list(tmp_path.glob("gen-*"))) <= 2
+def edition(number: int) -> list[Record]:
+    """Two documents whose text and whose vectors both say which edition they are of."""
+    towards = (math.cos(number), math.sin(number), 0.0, 0.0)
+    return [record(replace(d, summary=f"第{number}版"), towards) for d in DOCUMENTS[:2]]
+
+
+def served(root: Path) -> int:
+    """The edition that a newly opened index serves, the same in text, digests and vectors."""
+    engine = EmbeddedEngine(root, default().vectors)
+    documents = engine.documents([d.id for d in DOCUMENTS])
+    assert len(documents) == len(DOCUMENTS)
+    assert engine.digests() == {d.id: d.digest() for d in documents.values()}
+    (said,) = {documents[d.id].summary for d in DOCUMENTS[:2]}
+    number = int(said[1:-1])
+    for document in DOCUMENTS[:2]:
+        stored = engine.vectors(document.id)
+        assert stored is not None
+        assert stored[0] == pytest.approx([math.cos(number), math.sin(number), 0, 0], abs=1e-3)
+    hits = engine.lexical([Clause("grams", analysis.grams(said)[0], 1.0)], Filter(), 10)
+    assert {h.document for h in hits} <= set(documents)
+    return number
+
+
+def test_killed_at_fifty_random_points_of_publishing(tmp_path: Path) -> None:
+    root, said = tmp_path / "index", tmp_path / "said"
+    said.touch()
+    EmbeddedStore(root, default().vectors).replace([*edition(0), *map(record, DOCUMENTS[2:])], MANIFEST)
+    command = [sys.executable, "-c", PUBLISHER, str(root), str(said)]
+    chance, inside = random.Random(5), 0
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": "."}
+    ) as forking:
+        assert forking.stdin is not None
+        assert forking.stdout is not None
+        begin = time.monotonic()
+        for _ in range(3):
+            EmbeddedStore(root, default().vectors).change(edition(0), [], MANIFEST)
+        longest = WITHIN * (time.monotonic() - begin) / 3
+        for _ in range(KILLS):
+            before = served(root)
+            forking.stdin.write(f"{before + 1}\n")
+            forking.stdin.flush()
+            pid = int(forking.stdout.readline())
+            time.sleep(chance.uniform(0, longest))
+            os.kill(pid, signal.SIGKILL)
+            assert forking.stdout.readline() == "gone\n"
+            lines = said.read_text().split()
+            begun = [int(n) for word, n in zip(lines[::2], lines[1::2], strict=True) if word == "begun"]
+            done = [int(n) for word, n in zip(lines[::2], lines[1::2], strict=True) if word == "done"]
+            old, new = max([before, *done]), max([before, *begun])
+            inside += new > old
+            assert served(root) in {old, new}
+        forking.stdin.close()
+    print(f"{KILLS} kills, {inside} of them within a publish, {len(done)} publishes done")
+    assert inside > KILLS // 2, "most kills must fall into a publish"
+    assert done, "and some of them after one"
+    assert len(list(root.glob("gen-*"))) <= 2
 
 
 def test_a_lost_file_is_damage_that_is_said(tmp_path: Path) -> None:
