@@ -19,11 +19,14 @@ import rjieba
 
 from . import pinyin
 
-VERSION = "1"
+VERSION = "2"
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUNS = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-_/][a-z0-9]+)*")
+_PARTS = re.compile(rf"([{_HAN}]+)")
 _HAN_ONLY = re.compile(rf"[{_HAN}]")
+_TONED = {c: unicodedata.normalize("NFD", c)[0] for c in "āáǎàēéěèīíǐìōóǒòūúǔùńň"} | dict.fromkeys("üǖǘǚǜ", "v")
+_TONE_DIGIT = re.compile(r"([a-z]{2,6})[1-5](?![0-9])")
 _PINYIN_LIKE = re.compile(r"^[a-z' ]+$")
 
 
@@ -71,6 +74,11 @@ def runs(folded: str) -> list[str]:
     return _RUNS.findall(folded)
 
 
+def parts(folded: str) -> list[str]:
+    """The whole text cut at the ends of its runs."""
+    return [part for part in _PARTS.split(folded) if part]
+
+
 def is_han(run: str) -> bool:
     return bool(run) and _HAN_ONLY.match(run) is not None
 
@@ -116,9 +124,17 @@ def terms(text: str) -> Terms:
     return Terms(words=tuple(words(folded)), grams=tuple(grams(folded)), sound=tuple(sound(folded)))
 
 
+def without_tones(folded: str) -> str:
+    """Letters without tone marks, syllables without tone digits: shēn fen4 → shen fen."""
+    if folded.isascii() and not _TONE_DIGIT.search(folded):
+        return folded
+    plain = "".join(_TONED.get(c, c) for c in folded)
+    return _TONE_DIGIT.sub(lambda m: m[1] if pinyin.ends_syllable(m[1]) else m[0], plain)
+
+
 def typed_pinyin(text: str) -> str | None:
     """The letters of a query that may be pinyin or initials (`shenfenzheng`, `sfz`, `shen fen zheng`), else None."""
-    folded = fold(text).strip()
+    folded = without_tones(fold(text).strip())
     letters = folded.replace(" ", "").replace("'", "")
     return letters if letters and _PINYIN_LIKE.match(folded) else None
 
@@ -145,14 +161,3 @@ def characters(texts: Iterable[str]) -> set[str]:
 
 def _pairs(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-
-
-@lru_cache(maxsize=65536)
-def sound_of(pair: str) -> str:
-    """The sound of a pair of Chinese characters, as `sound` would write it."""
-    return "'".join(syllables(pair))
-
-
-def spellings(pairs: Iterable[str]) -> list[str]:
-    """`sound=pair` for each different pair of Chinese characters: what same-sound repair looks up."""
-    return [f"{sound_of(p)}={p}" for p in dict.fromkeys(pairs) if len(p) == 2 and is_han(p)]

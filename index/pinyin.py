@@ -1,4 +1,4 @@
-"""Chinese characters → toneless pinyin; letters typed without spaces → pinyin syllables."""
+"""Syllables: how characters sound, which sounds people mix up, and how letters typed without spaces are cut."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from typing import Any
 
 from pypinyin import Style, constants, lazy_pinyin
 from pypinyin.contrib.tone_convert import to_normal
+from pypinyin.phrases_dict import phrases_dict
+
+# sounds that many speakers do not tell apart, and recognisers with them
+_BLURRED_START = {"zh": "z", "ch": "c", "sh": "s", "l": "n", "r": "n", "f": "h"}
+_BLURRED_END = {"ang": "an", "eng": "en", "ing": "in"}
+
+_PER_SLIP = 5  # typed letters for each that may be too many
+_VOWELS = frozenset("aeiouv")
+
+_plain = cache(lambda reading: to_normal(reading, v_to_u=False))
 
 
 def read(run: str) -> list[str]:
@@ -50,7 +60,39 @@ def _spell(odd: str) -> Any:
 def syllables() -> frozenset[str]:
     """Every toneless syllable that a character of the basic set has."""
     spoken = {reading for readings in constants.PINYIN_DICT.values() for reading in readings.split(",")}
-    return frozenset(s for s in (to_normal(r, v_to_u=False) for r in spoken) if s.isascii() and s.isalpha())
+    return frozenset(s for s in map(_plain, spoken) if s.isascii() and s.isalpha() and not _VOWELS.isdisjoint(s))
+
+
+def ends_syllable(letters: str) -> bool:
+    """A tone digit may stand here."""
+    return any(letters[at:] in syllables() for at in range(len(letters)))
+
+
+@cache
+def _alone(char: str) -> str:
+    readings: str = constants.PINYIN_DICT.get(ord(char), "")
+    return _plain(readings.split(",")[0]) or char
+
+
+@lru_cache(maxsize=65536)
+def spoken(word: str) -> tuple[str, ...]:
+    """Toneless syllables of a word, by phrase where the phrase is known (银行 → yin hang)."""
+    phrase = phrases_dict.get(word)
+    return tuple(_plain(readings[0]) for readings in phrase) if phrase else tuple(map(_alone, word))
+
+
+@cache
+def _blur(syllable: str) -> str:
+    start = next((s for s in _BLURRED_START if syllable.startswith(s)), "")
+    end = next((e for e in _BLURRED_END if syllable.endswith(e)), "")
+    middle = syllable[len(start) : len(syllable) - len(end)]
+    return _BLURRED_START.get(start, "") + middle + _BLURRED_END.get(end, "")
+
+
+@lru_cache(maxsize=65536)
+def blurred(said: tuple[str, ...]) -> str:
+    """One key for all that sounds alike to a speaker who mixes l and n, zh and z, eng and en …"""
+    return "'".join(map(_blur, said))
 
 
 @lru_cache(maxsize=4096)
@@ -69,3 +111,23 @@ def split(letters: str) -> tuple[str, ...]:
                 if held is None or len(candidate) < len(held):
                     best[start] = candidate
     return best[0] or ()
+
+
+@lru_cache(maxsize=4096)
+def split_loosely(letters: str) -> tuple[str, ...]:
+    """As `split`, leaving out as few letters as can be: one in every _PER_SLIP; empty where more would have to go."""
+    whole = split(letters)
+    if whole or len(letters) < _PER_SLIP:
+        return whole
+    known = syllables()
+    longest = max(map(len, known))
+    best: list[tuple[int, tuple[str, ...]]] = [(0, ())] * (len(letters) + 1)
+    for start in range(len(letters) - 1, -1, -1):
+        slips, rest = best[start + 1]
+        found = [(slips + 1, rest)]
+        for end in range(start + 1, min(len(letters), start + longest) + 1):
+            if letters[start:end] in known:
+                found.append((best[end][0], (letters[start:end], *best[end][1])))
+        best[start] = min(found, key=lambda f: (f[0], len(f[1])))
+    slips, cut = best[0]
+    return cut if slips <= len(letters) // _PER_SLIP else ()

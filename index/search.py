@@ -91,7 +91,7 @@ def search(
             else 0.0,
         ),
         signals=found_signals,
-        did_you_mean=query.repaired if query.repaired and active.suggestible(query.repaired) else None,
+        did_you_mean=query.meant if query.meant and active.suggestible(query.meant) else None,
         recognised={"regions": query.regions, "audiences": query.audiences, "core": query.core},
         timings=clock.laps,
         excluded=tuple(s.candidate.document for s in put.excluded),
@@ -99,8 +99,8 @@ def search(
 
 
 def encode(query: Query, encoder: Encoder | None) -> np.ndarray | None:
-    """Vectors of the query's variants; None without an encoder, and for typed pinyin, which has no meaning to it."""
-    if encoder is None or not query.variants or (query.letters and not query.synonyms):
+    """Vectors of the query's variants; None without an encoder, and for typed letters that spell nothing."""
+    if encoder is None or not query.variants:
         return None
     return encoder.queries(query.variants)
 
@@ -149,7 +149,7 @@ def boosts(
     if set(query.audiences) & set(facts.audiences):
         found.append(("audience", weights.audience))
     if starting:
-        found.append(("name", weights.name * starting.share))
+        found.append(("name", weights.name * weights.named.get(facts.kind, 1.0) * starting.share))
     return found
 
 
