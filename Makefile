@@ -5,7 +5,7 @@ ARGS ?=
 BOOTSTRAP = exec python3 -m scripts.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format train bench lock packages clean
+.PHONY: help setup run test check format train bench drill lock packages clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ train: ## validate, train Rasa, tune the encoder, index, evaluate, promote (ARGS
 
 bench: ## measure the running content through HTTP; writes benchmarks/out/*.json
 	@$(BOOTSTRAP) benchmarks.run_product $(ARGS)
+
+drill: ## three Elasticsearch nodes: one killed, the network cut in mid-publish (root: real partitions)
+	@$(BOOTSTRAP) benchmarks.drill $(ARGS)
 
 packages: ## install what `make test` needs from Debian's packages: Chromium, Chinese fonts, Java, Maven
 	@$(BOOTSTRAP) --tests scripts.packages
