@@ -14,6 +14,7 @@ from knowledge_base.city import City
 from .accounts import Accounts
 from .database import Conversations
 from .knowledge import Knowledge
+from .lint_state import LintState
 from .problems import ProblemError
 from .settings import Settings
 from .usage import Usage
@@ -77,6 +78,7 @@ class Resources:
     assistant_ready: bool = False
     locks: ConversationLocks = field(default_factory=ConversationLocks)
     assistant_knows: Seen = field(default_factory=Seen)
+    lint: LintState = field(default_factory=LintState)
 
     @property
     def city(self) -> City:
