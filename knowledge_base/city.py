@@ -18,6 +18,7 @@ from .schema import (
     Place,
     Policy,
     Region,
+    Rehearsal,
     ServiceItem,
     Source,
     Synonym,
@@ -64,6 +65,7 @@ class City:
     synonyms: Mapping[str, Synonym]
     curations: Mapping[str, Curation]
     denials: Mapping[str, Denial]
+    rehearsals: Mapping[str, Rehearsal]
     digest: str
     origins: Mapping[tuple[str, str], Origin] = field(default_factory=dict)
 
@@ -103,6 +105,10 @@ class City:
             if d.id == department:
                 return d.regions.get(region or "", d.name)
         return ""
+
+    def channel_name(self, channel: str) -> str:
+        """Display name of a channel; "" if it is unknown."""
+        return next((c.name for c in self.info.channels if c.id == channel), "")
 
     def implementation(self, item: ServiceItem, region: str) -> Implementation:
         """What the item's data says of a district; an empty one where it says nothing."""

@@ -30,6 +30,7 @@ from .routes import (
     knowledge,
     maintain,
     navigate,
+    rehearsals,
     search,
     session,
 )
@@ -146,7 +147,7 @@ def create_app(settings: Settings | None = None, knowledge_kind: type[Knowledge]
     )
     app.add_middleware(Bounds, settings=settings)
     problems.install(app)
-    public = (search, knowledge, navigate, benefits, ask, chat, health)
+    public = (search, knowledge, navigate, benefits, rehearsals, ask, chat, health)
     for router in (*public, session, maintain, curations, imports, internal):
         app.include_router(router.router)
     web.install(app, settings.web_dist)
