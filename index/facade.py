@@ -30,6 +30,7 @@ class Index:
         self._ranking = ranking
         self._curations = Curations()
         self._used: Mapping[str, float] = {}
+        self._used_names = suggesting.UsedNames()
 
     @property
     def degraded(self) -> bool:
@@ -70,6 +71,8 @@ class Index:
 
     def favour(self, used: Mapping[str, float]) -> None:
         """How much each document is used, as counted; suggestions follow it."""
+        self._engine.refresh()
+        self._used_names.follow(used, self._engine)
         self._used = used
 
     def suggestible(self, text: str) -> bool:
@@ -86,7 +89,11 @@ class Index:
         if not typed or not suggestible(typed):
             return []
         numbers = self._ranking.suggestions
-        found = [e for e in starts.beginning_with(typed, self._engine, numbers.looked_at) if suggestible(e.text)]
+        begun = [
+            *self._used_names.beginning_with(typed),
+            *starts.beginning_with(typed, self._engine, numbers.looked_at),
+        ]
+        found = [e for e in begun if suggestible(e.text)]
         facts = self._engine.facts([e.document for e in found])
         served = [e for e in found if e.document in facts and search.served(facts[e.document], day)]
         return suggesting.chosen(served, self._used, numbers, limit)

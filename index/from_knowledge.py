@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -46,7 +47,15 @@ def curations_of(city: City) -> Curations:
 def region_names(city: City) -> dict[str, tuple[str, ...]]:
     """What people call each district, for recognising it in a query. The city's own name is said of everything here and
     chooses nothing."""
-    return {region.code: (region.name, *region.aliases) for region in city.districts}
+    return {region.code: (region.name, *(region.aliases or _short(region.name))) for region in city.districts}
+
+
+def _short(name: str) -> tuple[str, ...]:
+    """广东省广州市 → 广州市, 广州: an imported region comes without what people call it."""
+    tail = re.sub(r"^.{2,8}?(?:省|自治区)(?=.)", "", name)
+    return tuple(
+        n for n in dict.fromkeys((tail, tail[:-1] if tail[-1] in "市县区" else tail)) if len(n) > 1 and n != name
+    )
 
 
 def _item(city: City, item: ServiceItem, shares_name: bool) -> Document:

@@ -4,9 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .engine import Started
+from .engine import Engine, Started
 from .models import Suggestion
 from .ranking import Suggestions
+from .suggest_keys import keys_of
+
+Names = tuple[tuple[Started, frozenset[str]], ...]
+
+
+class UsedNames:
+    """Names of what is used, with all their beginnings: of the thousands that begin with one character an engine gives only
+    the first, and what is used must be among those looked at."""
+
+    def __init__(self) -> None:
+        self._version = ""
+        self._names: dict[str, Names] = {}
+
+    def follow(self, used: Mapping[str, float], engine: Engine) -> None:
+        """Cheap where the same documents are used as before. Raises EngineUnavailable."""
+        kept = self._names if engine.version() == self._version else {}
+        fresh = engine.documents([d for d in used if d not in kept])
+        made = {
+            d.id: tuple(
+                (Started(name, d.kind, d.id, d.popularity), frozenset(keys_of(name)))
+                for name in dict.fromkeys((d.title, *d.aliases))
+            )
+            for d in fresh.values()
+        }
+        self._version, self._names = (
+            engine.version(),
+            {d: kept.get(d) or made[d] for d in used if d in kept or d in made},
+        )
+
+    def beginning_with(self, typed: str) -> list[Started]:
+        return [name for names in self._names.values() for name, keys in names if typed in keys]
 
 
 def chosen(found: Sequence[Started], used: Mapping[str, float], numbers: Suggestions, limit: int) -> list[Suggestion]:

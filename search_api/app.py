@@ -62,8 +62,8 @@ async def _count(held: Resources) -> None:
         try:
             await run_in_threadpool(held.usage.write)
             if held.desk is not None:
-                held.desk.index.favour(held.usage.popular)
-        except SQLAlchemyError as error:
+                await run_in_threadpool(held.desk.index.favour, held.usage.popular)
+        except (IndexError_, SQLAlchemyError) as error:
             log.warning("usage: %s", error)
         await asyncio.sleep(numbers().write_seconds)
 
@@ -118,7 +118,8 @@ def create_app(settings: Settings | None = None, knowledge_kind: type[Knowledge]
             for job in jobs:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
-            await run_in_threadpool(held.usage.write)
+            with contextlib.suppress(SQLAlchemyError):
+                await run_in_threadpool(held.usage.write)
             knowledge.close()
         engine.dispose()
 

@@ -148,11 +148,16 @@ def test_a_denied_name_is_found_but_never_suggested(index: Index) -> None:
     assert index.suggestible(f"我要{phrase}")
 
 
-def test_use_moves_suggestions_and_kinds_stand_together(index: Index) -> None:
+def test_use_moves_suggestions_and_kinds_stand_together(index: Index, settings: IndexSettings) -> None:
     assert index.suggest("shiye")[0].id in {"jobless", "job-search"}
     for used in ("jobless", "job-search"):
         index.favour({used: 3.0})
         assert index.suggest("shiye")[0].id == used
+    many = [Document(f"many-{i}", "item", f"护理补贴第{i}类", popularity=1.0) for i in range(200)]
+    build([*LIBRARY, *many, Document("one", "item", "护理用床租借")], settings)
+    assert "one" not in {s.id for s in index.suggest("护")}
+    index.favour({"one": 1.0, "no-such-record": 5.0})
+    assert [s.id for s in index.suggest("护")].count("one") == 1
     kinds = [s.kind for s in index.suggest("z")]
     assert kinds == sorted(kinds, key=kinds.index)
 
