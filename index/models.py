@@ -105,7 +105,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`total` counts all hits that passed the cut, not only this page; `facets` the documents, others included.
+    """`total` counts all hits that passed the cut, not only this page; `facets` how many of them each value would
+    leave.
     `confidence` is the calibrated
     probability (0–1) that the first hit is what was asked for; `signals` are what it was judged by; `did_you_mean` is a
     spelling that sounds the same and

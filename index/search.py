@@ -80,7 +80,7 @@ def search(
     return SearchResult(
         hits=hits,
         total=len(groups),
-        facets=facets(kept),
+        facets=facets(groups),
         degraded=encoder is None,
         index_version=engine.version(),
         took_ms=clock.total(),
@@ -160,16 +160,15 @@ def cut(scored: Sequence[Scored], ranking: Ranking) -> list[Scored]:
     return [s for s in scored[: ranking.cut.pool] if s.score >= floor]
 
 
-def facets(kept: Sequence[Scored]) -> dict[str, dict[str, int]]:
-    """Counts by value, frequent first."""
+def facets(groups: Sequence[Group]) -> dict[str, dict[str, int]]:
+    """Counts by value, frequent first: how many hits each would leave."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in ("kind", "audience", "region", "department")}
-    for scored in kept:
-        facts = scored.facts
-        counts["kind"][facts.kind] += 1
-        counts["audience"].update(facts.audiences)
-        counts["region"].update(facts.regions)
-        if facts.department:
-            counts["department"][facts.department] += 1
+    for group in groups:
+        members = [scored.facts for scored in (group.first, *group.others)]
+        counts["kind"][members[0].kind] += 1
+        counts["audience"].update({a for facts in members for a in facts.audiences})
+        counts["region"].update({r for facts in members for r in facts.regions})
+        counts["department"].update({facts.department for facts in members if facts.department})
     return {name: dict(sorted(found.items(), key=lambda e: (-e[1], e[0]))) for name, found in counts.items()}
 
 

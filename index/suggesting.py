@@ -41,13 +41,15 @@ class UsedNames:
 
 
 def chosen(found: Sequence[Started], used: Mapping[str, float], numbers: Suggestions, limit: int) -> list[Suggestion]:
-    """The best name of each document; documents of one kind together, in the order of each kind's best."""
+    """The best name of each document, the best document of each name; those of one kind together, in the order of each
+    kind's best."""
     most = max((used.get(e.document, 0.0) for e in found), default=0.0) or 1.0
     best: dict[str, Started] = {}
     for entry in found:
         best.setdefault(entry.document, entry)
     worth = {d: e.popularity + numbers.usage * used.get(d, 0.0) / most for d, e in best.items()}
-    ordered = sorted(best.values(), key=lambda e: -worth[e.document])[:limit]
+    ordered = sorted(best.values(), key=lambda e: -worth[e.document])
+    ordered = list({(e.kind, e.text): e for e in reversed(ordered)}.values())[::-1][:limit]
     kinds = list(dict.fromkeys(e.kind for e in ordered))
     ordered.sort(key=lambda e: kinds.index(e.kind))
     return [Suggestion(e.text, e.kind, e.document) for e in ordered]

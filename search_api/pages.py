@@ -180,7 +180,9 @@ def popular(city: City, used: Mapping[str, float]) -> list[Link]:
     """What can be handled, the most used first, then by its popularity."""
     entries: list[ServiceItem | Bundle] = [*city.bundles.values(), *city.items.values()]
     entries.sort(key=lambda e: (-used.get(e.id, 0.0), -e.popularity, e.id))
-    return [link("bundle" if isinstance(e, Bundle) else "item", e) for e in entries[:POPULAR]]
+    named = {e.name: e for e in reversed(entries)}
+    first = [e for e in entries if named[e.name] is e][:POPULAR]
+    return [link("bundle" if isinstance(e, Bundle) else "item", e) for e in first]
 
 
 def city_page(city: City, used: Mapping[str, float]) -> CityPage:

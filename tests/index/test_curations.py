@@ -168,7 +168,9 @@ def test_records_of_one_name_are_one_hit_the_callers_own_first(index: Index) -> 
     assert group.group == 3
     assert len({group.id, *(o.id for o in group.others)}) == 3
     assert sum(h.id.startswith("sewage") for h in result.hits) == 1
-    assert result.total == len(result.hits)
+    assert result.total == len(result.hits) == sum(result.facets["kind"].values())
+    assert result.facets["region"][OTHER] >= 1
+    assert [s.text for s in index.suggest("排污")] == ["排污许可证核发"]
     near = index.search("排污许可证核发", near=(OTHER, CITY)).hits[0]
     assert (near.id, near.others[0].id) == ("sewage-bayuquan", "sewage-city")
     assert near.others[0].department == "市生态环境局"
