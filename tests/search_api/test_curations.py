@@ -5,18 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from knowledge_base.store import Conflict, State, Store
-from knowledge_base.store.migrate import migrate
 from search_api.database import open_database
 from search_api.knowledge import Knowledge
-from tests.databases import new_database, postgresql
 
 Headers = dict[str, dict[str, str]]
 QUERY = "身份证丢了怎么办"
@@ -183,32 +179,3 @@ def test_synonyms_and_denials_are_live_and_listed(application: TestClient, token
     for kind, id_ in (("synonym", "zz-gourd"), ("denial", "zz-deny")):
         expire(application, tokens["审核"], kind, id_)
     assert application.get("/v1/suggest", params={"q": "结婚登"}).json()["suggestions"] == suggested
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    on_file = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path}/product.sqlite" if on_file else new_database(request.getfixturevalue("server"))
-    engine = open_database(url)
-    migrate(engine)
-    yield Store(engine)
-    engine.dispose()
-
-
-def test_a_hot_fix_on_each_database_loses_no_version(store: Store) -> None:
-    first = store.publish_directly("curation", body("zz", pinned=[PINNED]), "甲", "急", None)
-    with pytest.raises(Conflict):
-        store.publish_directly("curation", body("zz", excluded=[PINNED]), "乙", "急", None)
-    second = store.publish_directly("curation", body("zz", excluded=[PINNED]), "乙", "又急", first.id)
-    assert [(v.number, v.state) for v in store.history("curation", "zz")] == [
-        (2, State.PUBLISHED),
-        (1, State.RETIRED),
-    ]
-    assert (second.reviewer, second.origin) == ("乙", "直接发布")
-    assert store.changed_since(0) == [("curation", "zz")]

@@ -146,3 +146,17 @@ def test_readers_learn_what_changed(store: Store) -> None:
     published(store, issuer="新")
     assert store.changed_since(known) == [("material", "paper-a")]
     assert store.changed_since(store.revision()) == []
+
+
+def test_a_hot_fix_is_one_act_and_loses_no_version(store: Store) -> None:
+    record = {"id": "pin", "queries": ["身份证"], "pinned": ["a"]}
+    first = store.publish_directly("curation", record, "甲", "急", None)
+    with pytest.raises(Conflict):
+        store.publish_directly("curation", {**record, "pinned": ["b"]}, "乙", "急", None)
+    second = store.publish_directly("curation", {**record, "pinned": ["b"]}, "乙", "又急", first.id)
+    history = [(v.number, v.state) for v in store.history("curation", "pin")]
+    assert history == [(2, State.PUBLISHED), (1, State.RETIRED)]
+    assert (second.reviewer, second.origin) == ("乙", "直接发布")
+    told = [(a.who, a.action, a.why) for a in store.audit("curation", "pin")]
+    assert ("甲", "publish_directly", "急") in told
+    assert store.changed_since(0) == [("curation", "pin")]
