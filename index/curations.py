@@ -69,10 +69,8 @@ class Active:
             return Matched({}, {})
         found: list[tuple[int, int, str, Curation]] = []
         for rule, queries in self._rules:
-            if not _for_caller(rule, query, wanted):
-                continue
-            lengths = [sum(map(len, parts)) for parts in queries if parts and _matches(rule.match, parts, said)]
-            if lengths:
+            lengths = [len("".join(parts)) for parts in queries if parts and _matches(rule.match, parts, said)]
+            if lengths and _for_caller(rule, query, wanted):
                 found.append((_CLOSEST.index(rule.match), -max(lengths), rule.id, rule))
         found.sort(key=lambda entry: entry[:3])
         pinned: dict[str, str] = {}
