@@ -88,8 +88,8 @@ def rows(client: TestClient) -> dict[str, float]:
 def test_only_ids_are_counted_never_what_was_typed(
     application: TestClient, tokens: dict[str, dict[str, str]], tmp_path: Path
 ) -> None:
-    rows(application)
     title = application.get("/v1/items/resident-id-card").json()["title"]
+    opened = rows(application)["resident-id-card/"]
     assert application.get("/v1/search", params={"q": SECRET}).status_code == 200
     application.get("/v1/suggest", params={"q": SECRET})
     application.get("/v1/search", params={"q": title})
@@ -98,6 +98,7 @@ def test_only_ids_are_counted_never_what_was_typed(
     assert "no-such-item/" not in after
     assert all(key.split("/")[0].isascii() for key in after)
     before = after["resident-id-card/"]
+    assert before > opened, "a query that is a record's whole name counts as that record"
     application.get("/v1/items/resident-id-card", headers={"cookie": "maintainer=x"})
     assert rows(application)["resident-id-card/"] == pytest.approx(before), "a maintainer's looking is not use"
 
