@@ -19,10 +19,11 @@ import rjieba
 
 from . import pinyin
 
-VERSION = "1"
+VERSION = "2"
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUNS = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-_/][a-z0-9]+)*")
+_PARTS = re.compile(rf"([{_HAN}]+)")
 _HAN_ONLY = re.compile(rf"[{_HAN}]")
 _PINYIN_LIKE = re.compile(r"^[a-z' ]+$")
 
@@ -69,6 +70,11 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
 def runs(folded: str) -> list[str]:
     """Unbroken stretches of Chinese characters, or of Latin letters and digits, in order."""
     return _RUNS.findall(folded)
+
+
+def parts(folded: str) -> list[str]:
+    """The whole text cut at the ends of its runs."""
+    return [part for part in _PARTS.split(folded) if part]
 
 
 def is_han(run: str) -> bool:
@@ -145,14 +151,3 @@ def characters(texts: Iterable[str]) -> set[str]:
 
 def _pairs(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-
-
-@lru_cache(maxsize=65536)
-def sound_of(pair: str) -> str:
-    """The sound of a pair of Chinese characters, as `sound` would write it."""
-    return "'".join(syllables(pair))
-
-
-def spellings(pairs: Iterable[str]) -> list[str]:
-    """`sound=pair` for each different pair of Chinese characters: what same-sound repair looks up."""
-    return [f"{sound_of(p)}={p}" for p in dict.fromkeys(pairs) if len(p) == 2 and is_han(p)]

@@ -123,8 +123,8 @@ class Engine(Protocol):
     def documents(self, documents: Sequence[str]) -> dict[str, Document]:
         """Whole documents by id; unknown ids are absent."""
 
-    def spellings(self, sound: str) -> list[tuple[str, int]]:
-        """(pair of characters, number of units) that occur in the index with this sound, most frequent first."""
+    def spellings(self, keys: Sequence[str]) -> list[list[tuple[str, int]]]:
+        """For each key (spelling.py), (word, number of units it occurs in) that the index has under it."""
 
     def frequencies(self, grams: Sequence[str]) -> list[int]:
         """Number of units that each pair of characters occurs in."""

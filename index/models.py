@@ -108,9 +108,8 @@ class SearchResult:
     """`total` counts all hits that passed the cut, not only this page; `facets` how many of them each value would
     leave.
     `confidence` is the calibrated
-    probability (0–1) that the first hit is what was asked for; `signals` are what it was judged by; `did_you_mean` is a
-    spelling that sounds the same and
-    that the index knows, never applied silently; `timings` are milliseconds by step; `excluded` are documents that a
+    probability (0–1) that the first hit is what was asked for; `signals` are what it was judged by; `did_you_mean` is another
+    spelling that was probably meant, searched beside what was typed, never put in its place; `timings` are milliseconds by step; `excluded` are documents that a
     curation left out."""
 
     hits: tuple[Hit, ...]

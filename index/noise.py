@@ -5,16 +5,22 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import opencc
+import rjieba
+import yaml
 from pypinyin import Style, lazy_pinyin
 
 from .analysis import is_han
 
 _EVERY = 8
+_STUMBLES = 0.3
+_TAKEN_BACK = 0.3
+_JOINTS = ("", "", "，", " ")
 _COMMON = "".join(chr(c) for c in range(0x4E00, 0x9FA6))
-_OPENERS = ("喂你好那个我想问一下", "你好我想咨询一下", "哎那个麻烦问一下", "嗯就是我想问问", "您好请问一下那个")
-_CLOSERS = ("谢谢", "啊", "呀", "呢", "麻烦你了", "")
+SPOKEN = Path(__file__).with_name("spoken_noise.yaml")
 
 
 def homophone(text: str, dice: random.Random) -> str:
@@ -38,8 +44,17 @@ def typo(text: str, dice: random.Random) -> str:
 
 
 def filler(text: str, dice: random.Random) -> str:
-    """Spoken before and after."""
-    return dice.choice(_OPENERS) + text + dice.choice(_CLOSERS)
+    """As it would be said on the telephone: greeting and opener before, closing after, a hesitation between two words, and
+    at times a false start (a piece said twice) or one taken back."""
+    spoken = _spoken()
+    words = [w for w in rjieba.cut(text) if w]
+    at = dice.randrange(len(words) + 1)
+    words.insert(at, dice.choice(spoken["hesitations"]))
+    if dice.random() < _STUMBLES and len(words) > at + 1:
+        again = words[at + 1]
+        words.insert(at + 1, again + (dice.choice(spoken["corrections"]) if dice.random() < _TAKEN_BACK else ""))
+    said = [dice.choice(spoken["greetings"]), dice.choice(spoken["openers"]), "".join(words), dice.choice(spoken["closings"])]
+    return dice.choice(_JOINTS).join(part for part in said if part)
 
 
 def traditional(text: str, dice: random.Random) -> str:
@@ -68,6 +83,11 @@ def _swap(text: str, dice: random.Random, others: Callable[[str], list[str]]) ->
             at = dice.choice(places)
             out[at] = dice.choice(others(text[at]))
     return "".join(out)
+
+
+@cache
+def _spoken() -> Any:
+    return yaml.safe_load(SPOKEN.read_text("utf-8"))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Chinese characters → toneless pinyin; letters typed without spaces → pinyin syllables."""
+"""Syllables: how characters sound, which sounds people mix up, and how letters typed without spaces are cut."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ from typing import Any
 
 from pypinyin import Style, constants, lazy_pinyin
 from pypinyin.contrib.tone_convert import to_normal
+from pypinyin.phrases_dict import phrases_dict
+
+# sounds that many speakers do not tell apart, and recognisers with them
+_BLURRED_START = {"zh": "z", "ch": "c", "sh": "s", "l": "n", "r": "n", "f": "h"}
+_BLURRED_END = {"ang": "an", "eng": "en", "ing": "in"}
+
+_plain = cache(lambda reading: to_normal(reading, v_to_u=False))
 
 
 def read(run: str) -> list[str]:
@@ -50,7 +57,34 @@ def _spell(odd: str) -> Any:
 def syllables() -> frozenset[str]:
     """Every toneless syllable that a character of the basic set has."""
     spoken = {reading for readings in constants.PINYIN_DICT.values() for reading in readings.split(",")}
-    return frozenset(s for s in (to_normal(r, v_to_u=False) for r in spoken) if s.isascii() and s.isalpha())
+    return frozenset(s for s in map(_plain, spoken) if s.isascii() and s.isalpha())
+
+
+@cache
+def _alone(char: str) -> str:
+    readings: str = constants.PINYIN_DICT.get(ord(char), "")
+    return _plain(readings.split(",")[0]) or char
+
+
+@lru_cache(maxsize=65536)
+def spoken(word: str) -> tuple[str, ...]:
+    """Toneless syllables of a word, by phrase where the phrase is known (银行 → yin hang)."""
+    phrase = phrases_dict.get(word)
+    return tuple(_plain(readings[0]) for readings in phrase) if phrase else tuple(map(_alone, word))
+
+
+@cache
+def _blur(syllable: str) -> str:
+    start = next((s for s in _BLURRED_START if syllable.startswith(s)), "")
+    end = next((e for e in _BLURRED_END if syllable.endswith(e)), "")
+    middle = syllable[len(start) : len(syllable) - len(end)]
+    return _BLURRED_START.get(start, "") + middle + _BLURRED_END.get(end, "")
+
+
+@lru_cache(maxsize=65536)
+def blurred(said: tuple[str, ...]) -> str:
+    """One key for all that sounds alike to a speaker who mixes l and n, zh and z, eng and en …"""
+    return "'".join(map(_blur, said))
 
 
 @lru_cache(maxsize=4096)

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from . import analysis, pinyin
+from . import analysis, lexicon, pinyin
 from .engine import Clause, Engine
 from .ranking import Ranking
+from .spelling import respell
 from .wording import Synonym, Wording
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """`core` is the folded text without fillers; `letters` is set where it may be typed pinyin or initials; `variants`
-    are the texts to encode, `core` first."""
+    are the texts to encode, `core` first. `repaired` is another spelling that is searched too; `meant` is the same where it
+    is likely enough to ask about."""
 
     text: str
     core: str
@@ -25,6 +27,7 @@ class Query:
     audiences: tuple[str, ...]
     synonyms: tuple[Synonym, ...]
     repaired: str | None
+    meant: str | None
     clauses: tuple[Clause, ...]
     variants: tuple[str, ...]
 
@@ -35,7 +38,9 @@ def understand(text: str, engine: Engine, ranking: Ranking, wording: Wording) ->
     core = wording.strip(folded)
     letters = analysis.typed_pinyin(core)
     synonyms = tuple(wording.synonyms(core))
-    repaired = None if letters else repair(core, engine, ranking)
+    other = None if letters else respell(core, engine, lexicon.default(), ranking.repair)
+    repaired = other.text if other else None
+    sure = other is not None and other.gain >= ranking.repair.shown_from
     clauses = Clauses(ranking)
     clauses.add(core, 1.0)
     if letters:
@@ -56,6 +61,7 @@ def understand(text: str, engine: Engine, ranking: Ranking, wording: Wording) ->
         audiences=wording.audiences(folded),
         synonyms=synonyms,
         repaired=repaired,
+        meant=repaired if sure else None,
         clauses=clauses.found(),
         variants=tuple(dict.fromkeys(v for v in variants if v)),
     )
@@ -92,38 +98,3 @@ def named_regions(folded: str, region_names: Sequence[tuple[str, Sequence[str]]]
     longest = [(n, r) for n, r in said if not any(n != other and n in other for other, _ in said)]
     return tuple(dict.fromkeys(region for _, region in longest))
 
-
-def repair(core: str, engine: Engine, ranking: Ranking) -> str | None:
-    """The text with each character that makes no known pair with either neighbour replaced through a known pair of the
-    same sound, neighbours kept where that is possible; None when nothing is replaced."""
-    fixed = core
-    left = ranking.repair.most
-    for run in analysis.runs(core):
-        if left > 0 and analysis.is_han(run) and len(run) > 1:
-            new, used = _repair_run(run, engine, ranking.repair.known_from, left)
-            if used:
-                fixed = fixed.replace(run, new, 1)
-                left -= used
-    return fixed if fixed != core else None
-
-
-def _repair_run(run: str, engine: Engine, known_from: int, most: int) -> tuple[str, int]:
-    pairs = [run[i : i + 2] for i in range(len(run) - 1)]
-    known = [count >= known_from for count in engine.frequencies(pairs)]
-    characters = list(run)
-    used = 0
-    for at in range(len(run)):
-        around = [i for i in (at - 1, at) if 0 <= i < len(pairs)]
-        if used == most or any(known[i] for i in around):
-            continue
-        best: tuple[bool, int, int, str] | None = None
-        for i in around:
-            kept_at = 0 if i == at - 1 else 1
-            for spelling, count in engine.spellings(analysis.sound_of(pairs[i])):
-                candidate = (spelling[kept_at] == pairs[i][kept_at], count, -i, spelling)
-                best = max(best, candidate) if best else candidate
-        if best:
-            characters[-best[2] : -best[2] + 2] = best[3]
-            known = [k or i in around for i, k in enumerate(known)]
-            used += 1
-    return "".join(characters), used

@@ -51,11 +51,24 @@ class Synonyms(_Part):
 
 
 class Repair(_Part):
-    """Same-sound repair: a pair of characters in fewer than `known_from` units counts as unknown."""
+    """Other spellings: bounds, and costs in nats (spelling.py says of what)."""
 
-    known_from: int = Field(ge=1)
     weight: float = Field(ge=0, le=1)
+    shown_from: float = Field(ge=0)
+    characters: int = Field(ge=0)
     most: int = Field(ge=0)
+    odd_from: float = Field(ge=0)
+    alone: float = Field(ge=0)
+    unknown: float = Field(ge=0)
+    indexed: float = Field(ge=0)
+    least: float = Field(ge=0)
+    same_sound: float = Field(ge=0)
+    near_sound: float = Field(ge=0)
+    shape: float = Field(ge=0)
+    swapped: float = Field(ge=0)
+    doubled: float = Field(ge=0)
+    extra: float = Field(ge=0)
+    missing: float = Field(ge=0)
 
 
 class Boosts(_Part):

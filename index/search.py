@@ -91,7 +91,7 @@ def search(
             else 0.0,
         ),
         signals=found_signals,
-        did_you_mean=query.repaired if query.repaired and active.suggestible(query.repaired) else None,
+        did_you_mean=query.meant if query.meant and active.suggestible(query.meant) else None,
         recognised={"regions": query.regions, "audiences": query.audiences, "core": query.core},
         timings=clock.laps,
         excluded=tuple(s.candidate.document for s in put.excluded),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import analysis
+from . import analysis, spelling
 from .engine import Record, Unit
 from .models import Document
 from .ranking import Ranking
@@ -71,7 +71,7 @@ def record_of(document: Document, parts: list[Piece], vectors: np.ndarray | None
                 grams=terms.grams,
                 words=terms.words,
                 sound=terms.sound,
-                spellings=tuple(analysis.spellings(terms.grams)),
+                spellings=tuple(spelling.keys((*terms.words, *terms.grams))),
                 vector=None if vectors is None else vectors[number],
             )
         )

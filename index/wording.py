@@ -30,6 +30,10 @@ class Fillers(_Part):
     leading: tuple[str, ...]
     trailing: tuple[str, ...]
     inner: tuple[str, ...]
+    leading_patterns: tuple[str, ...]
+    trailing_patterns: tuple[str, ...]
+    inner_patterns: tuple[str, ...]
+    repeated: str
     least: int = Field(ge=1)
 
 
@@ -65,9 +69,12 @@ class Wording:
         fillers = words.fillers
         self._least = fillers.least
         pad = r"[\s，,。.！!？?、:：;；~～…]*"
-        self._leading = re.compile(f"^{pad}(?:{_any_of(fillers.leading)}){pad}")
-        self._trailing = re.compile(f"{pad}(?:{_any_of(fillers.trailing)}){pad}$")
-        self._inner = re.compile(_any_of(fillers.inner))
+        leading = "|".join((*fillers.leading_patterns, _any_of(fillers.leading)))
+        trailing = "|".join((*fillers.trailing_patterns, _any_of(fillers.trailing)))
+        self._leading = re.compile(f"^{pad}(?:{leading}){pad}")
+        self._trailing = re.compile(f"{pad}(?:{trailing}){pad}$")
+        self._inner = re.compile("|".join((*fillers.inner_patterns, _any_of(fillers.inner))))
+        self._repeated = re.compile(fillers.repeated)
         self._audiences = {name: re.compile(_any_of(said)) for name, said in words.audiences.items()}
         official: dict[str, dict[str, None]] = {}
         for group in groups.groups:
@@ -92,7 +99,7 @@ class Wording:
                 if shorter == text or len(shorter.strip()) < self._least:
                     break
                 text = shorter
-        within = self._inner.sub("", text)
+        within = self._repeated.sub(lambda m: m.group(1) or m.group(3), self._inner.sub("", text))
         return (within if len(within.strip()) >= self._least else text).strip() or folded
 
     def synonyms(self, folded: str) -> list[Synonym]:

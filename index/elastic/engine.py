@@ -127,19 +127,32 @@ class ElasticEngine:
                 served.bodies[entry["_source"]["document"]] = Document.from_json(entry["_source"]["body"])
         return {d: served.bodies[d] for d in documents if d in served.bodies}
 
-    def spellings(self, sound: str) -> list[tuple[str, int]]:
+    def spellings(self, keys: Sequence[str]) -> list[list[tuple[str, int]]]:
+        known = self._served.spellings
+        wanted = [k for k in dict.fromkeys(keys) if k not in known]
+        for start in range(0, len(wanted), self._numbers.spelling_keys):
+            self._look_up(wanted[start : start + self._numbers.spelling_keys])
+        return [known[k] for k in keys]
+
+    def _look_up(self, keys: Sequence[str]) -> None:
         served = self._served
-        if sound in served.spellings:
-            return served.spellings[sound]
-        start = f"{sound}="
         # of the regular expression that `include` is, our alphabet has no special character
-        counted = {"terms": {"field": "spelling", "include": f"{start}.*", "size": self._numbers.spellings}}
-        query = {"bool": {"filter": [*served.filters, {"prefix": {"spelling": start}}]}}
+        counted = {
+            "terms": {
+                "field": "spelling",
+                "include": f"({'|'.join(keys)})=.*",
+                "size": self._numbers.spellings * len(keys),
+            }
+        }
         with self._asked():
-            found = self._client.search(index=served.units, size=0, query=query, aggs={"found": counted})
-        buckets = found["aggregations"]["found"]["buckets"]
-        served.spellings[sound] = [(bucket["key"][len(start) :], bucket["doc_count"]) for bucket in buckets]
-        return served.spellings[sound]
+            found = self._client.search(
+                index=served.units, size=0, query={"bool": {"filter": served.filters}}, aggs={"found": counted}
+            )
+        words: dict[str, list[tuple[str, int]]] = {key: [] for key in keys}
+        for bucket in found["aggregations"]["found"]["buckets"]:
+            key, _, word = bucket["key"].partition("=")
+            words[key].append((word, bucket["doc_count"]))
+        served.spellings.update(words)
 
     def frequencies(self, grams: Sequence[str]) -> list[int]:
         served = self._served

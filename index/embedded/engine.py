@@ -94,8 +94,9 @@ class EmbeddedEngine:
         found = self._snapshot.lexical.documents(documents)
         return {identifier: Document.from_json(text) for identifier, text in found.items()}
 
-    def spellings(self, sound: str) -> list[tuple[str, int]]:
-        return self._snapshot.lexical.spellings(sound)
+    def spellings(self, keys: Sequence[str]) -> list[list[tuple[str, int]]]:
+        lexical = self._snapshot.lexical
+        return [lexical.spellings(key) for key in keys]
 
     def frequencies(self, grams: Sequence[str]) -> list[int]:
         return self._snapshot.lexical.frequencies(grams)

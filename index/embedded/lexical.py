@@ -147,8 +147,8 @@ class LexicalReader:
             for e in entries
         ]
 
-    def spellings(self, sound: str) -> list[tuple[str, int]]:
-        start = f"{sound}="
+    def spellings(self, key: str) -> list[tuple[str, int]]:
+        start = f"{key}="
         return [(term[len(start) :], count) for term, count in self._searcher.terms_with_prefix("spelling", start)]
 
     def frequencies(self, grams: Sequence[str]) -> list[int]:

@@ -147,13 +147,19 @@ def test_facts_and_documents_come_back_whole(filled: Place) -> None:
     assert facts["old-rule"].department is None
 
 
-def test_spellings_by_sound_most_frequent_first(filled: Place) -> None:
+def test_spellings_by_what_sounds_alike_and_by_what_is_left_of_a_word(filled: Place) -> None:
     engine = filled.read()
-    assert engine.spellings("shen'fen")[0][0] == "身份"
-    assert engine.spellings("huo'xing") == []
-    shares = [count for _, count in engine.spellings("shen'fen")]
-    assert shares == sorted(shares, reverse=True)
-    assert engine.frequencies(["身份", "火星"]) == [engine.spellings("shen'fen")[0][1], 0]
+    sounding, none, lacking = engine.spellings(["sen'hen", "huo'xin", "-身证"])
+    ((word, count),) = sounding
+    assert (word, none) == ("身份", [])
+    assert [w for w, _ in lacking] == ["身份证"]
+    assert engine.spellings(["-身证", "sen'hen"]) == [lacking, sounding]
+    assert engine.frequencies(["身份", "火星"]) == [count, 0]
+
+
+def test_many_keys_at_once_are_answered_in_their_order(filled: Place) -> None:
+    keys = [f"-无{n}" for n in range(130)]
+    assert filled.read().spellings([*keys, "sen'hen"]) == [[]] * 130 + filled.read().spellings(["sen'hen"])
 
 
 def test_suggestions_by_text_pinyin_and_initials_popular_first(filled: Place) -> None:

@@ -1,0 +1,216 @@
+"""What was probably meant by a misspelt text: the likeliest words, where each change of a character costs something.
+
+A run of characters is read as words of everyday Chinese and of the index. First every stretch may also be a word that
+sounds the same or nearly so; where single characters without a word are left over, also a word that looks alike, or one
+with a character more, less, or two changed about."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from . import analysis, pinyin
+from .engine import Engine
+from .lexicon import LONGEST, Lexicon, without_one
+from .ranking import Repair
+
+SHAPES = Path(__file__).with_name("shapes.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The characters up to `end` read as `word`; `cost` in nats, changes included."""
+
+    end: int
+    word: str
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Respelt:
+    """`gain` in nats: how much likelier it is than what was typed."""
+
+    text: str
+    gain: float
+
+
+def respell(text: str, engine: Engine, lexicon: Lexicon, costs: Repair) -> Respelt | None:
+    """`text` is folded. None where what was typed is the likeliest."""
+    out = []
+    gain = 0.0
+    left = costs.characters
+    for part in analysis.parts(text):
+        if analysis.is_han(part) and 1 < len(part) <= left:
+            left -= len(part)
+            run = _Run(part, engine, lexicon, costs)
+            out.append(run.best())
+            gain += run.gain
+        else:
+            out.append(part)
+    fixed = "".join(out)
+    return Respelt(fixed, gain) if fixed != text else None
+
+
+class _Run:
+    def __init__(self, run: str, engine: Engine, lexicon: Lexicon, costs: Repair) -> None:
+        self._run = run
+        self._engine = engine
+        self._lexicon = lexicon
+        self._costs = costs
+        self.gain = 0.0
+        self._indexed: dict[str, list[tuple[str, int]]] = {}
+        self._edges: list[list[Edge]] = [
+            [Edge(at + 1, char, self._alone(char))] for at, char in enumerate(run)
+        ]
+
+    def _alone(self, char: str) -> float:
+        cost = self._lexicon.cost.get(char, self._costs.unknown)
+        return cost + self._costs.alone if cost > self._costs.odd_from else cost
+
+    def best(self) -> str:
+        spans = list(_spans(len(self._run), 1, LONGEST))
+        self._look_up(_sound(self._run[a:b]) for a, b in spans if b - a > 1)
+        for a, b in spans:
+            self._edges[a].extend(self._alike(a, b))
+        path = self._path()
+        odd = self._odd(path)
+        if odd:
+            self._edit(odd)
+            path = self._path()
+        self.gain = _cost(self._path(lambda at, edge: edge.word == self._run[at : edge.end])) - _cost(path)
+        return "".join(edge.word for edge in path)
+
+    def _odd(self, path: Sequence[Edge]) -> list[int]:
+        """Where a character is left without a word that is seldom one by itself, or was changed."""
+        found, at = [], 0
+        for edge in path:
+            if (edge.end - at == 1 and edge.cost > self._costs.odd_from) or edge.word != self._run[at : edge.end]:
+                found += range(at, edge.end)
+            at = edge.end
+        return found[: self._costs.most]
+
+    def _alike(self, a: int, b: int) -> Iterator[Edge]:
+        span = self._run[a:b]
+        sound = _sound(span)
+        singly = sum(self._edges[at][0].cost for at in range(a, b))
+        for word, cost in self._words(sound, self._lexicon.sounding(sound)):
+            if word != span and cost + self._costs.same_sound >= singly:
+                continue
+            change = self._change(span, word)
+            if change is not None:
+                yield Edge(b, word, cost + change)
+
+    def _words(self, key: str, known: Sequence[str]) -> Iterator[tuple[str, float]]:
+        for word in known:
+            yield word, self._lexicon.cost[word]
+        for word, count in self._indexed.get(key, ()):
+            yield word, max(self._costs.indexed - math.log(count), self._costs.least)
+
+    def _change(self, typed: str, word: str) -> float | None:
+        """Cost of reading one word for another of the same length; None where a character is neither like in sound nor
+        in shape."""
+        total = 0.0
+        for one, other, said, meant in zip(typed, word, pinyin.spoken(typed), pinyin.spoken(word), strict=True):
+            if one == other:
+                continue
+            if said == meant:
+                total += self._costs.same_sound
+            elif other in shapes().get(one, ()):
+                total += self._costs.shape
+            elif pinyin.blurred((said,)) == pinyin.blurred((meant,)):
+                total += self._costs.near_sound
+            else:
+                return None
+        return total
+
+    def _edit(self, odd: Sequence[int]) -> None:
+        near = [(a, b) for a, b in _spans(len(self._run), 2, LONGEST + 1) if any(a <= i < b for i in odd)]
+        wanted: list[tuple[int, int, str, float]] = []  # stretch, what may have been meant, cost of the edit
+        for a, b in near:
+            span = self._run[a:b]
+            wanted += [(a, b, form, cost) for form, cost in self._forms(span)]
+        lacking = [(a, b) for a, b in near if b - a < LONGEST]
+        self._look_up([*(_sound(form) for *_, form, _ in wanted), *(_rest(self._run[a:b]) for a, b in lacking)])
+        for a, b, form, edit in wanted:
+            cost = min((c for w, c in self._words(_sound(form), (form,) if form in self._lexicon.cost else ()) if w == form), default=None)
+            if cost is not None:
+                self._edges[a].append(Edge(b, form, cost + edit))
+        for a, b in lacking:
+            span = self._run[a:b]
+            for word, cost in self._words(_rest(span), self._lexicon.lacking(span)):
+                self._edges[a].append(Edge(b, word, cost + self._costs.missing))
+
+    def _forms(self, span: str) -> Iterator[tuple[str, float]]:
+        if len(span) == 2 and span[0] == span[1]:
+            yield span[0], self._costs.doubled
+        if len(span) > 2:
+            for at, rest in enumerate(without_one(span)):
+                double = span[at] in (span[at - 1 : at], span[at + 1 : at + 2])
+                yield rest, self._costs.doubled if double else self._costs.extra
+        if len(span) <= LONGEST:
+            for at in range(len(span) - 1):
+                yield span[:at] + span[at + 1] + span[at] + span[at + 2 :], self._costs.swapped
+            for at, char in enumerate(span):
+                for other in shapes().get(char, ()):
+                    yield span[:at] + other + span[at + 1 :], self._costs.shape
+
+    def _path(self, allowed: Callable[[int, Edge], bool] = lambda at, edge: True) -> list[Edge]:
+        """The cheapest way through, by dynamic programming from the end."""
+        size = len(self._run)
+        rest = [0.0] * (size + 1)
+        chosen: list[Edge | None] = [None] * size
+        for at in range(size - 1, -1, -1):
+            best = min((e for e in self._edges[at] if allowed(at, e)), key=lambda e: e.cost + rest[e.end])
+            chosen[at], rest[at] = best, best.cost + rest[best.end]
+        path, at = [], 0
+        while at < size and (edge := chosen[at]):
+            path.append(edge)
+            at = edge.end
+        return path
+
+    def _look_up(self, keys: Iterator[str] | Sequence[str]) -> None:
+        new = [k for k in dict.fromkeys(keys) if k not in self._indexed]
+        self._indexed.update(zip(new, self._engine.spellings(new), strict=True))
+
+
+def _cost(path: Sequence[Edge]) -> float:
+    return sum(edge.cost for edge in path)
+
+
+def _spans(size: int, least: int, most: int) -> Iterator[tuple[int, int]]:
+    return ((a, b) for a in range(size) for b in range(a + least, min(size, a + most) + 1))
+
+
+def _sound(word: str) -> str:
+    return pinyin.blurred(pinyin.spoken(word))
+
+
+def _rest(left: str) -> str:
+    return f"-{left}"
+
+
+@cache
+def shapes() -> Mapping[str, str]:
+    """Characters that look like each."""
+    groups = yaml.safe_load(SHAPES.read_text("utf-8"))["alike"]
+    found: dict[str, str] = {}
+    for group in groups:
+        for char in group:
+            found[char] = found.get(char, "") + group.replace(char, "")
+    return found
+
+
+def keys(words: Sequence[str]) -> list[str]:
+    """`key=word` for each different word of two to four characters: what the index is asked for."""
+    found: dict[str, None] = {}
+    for word in words:
+        if 1 < len(word) <= LONGEST and analysis.is_han(word):
+            found[f"{_sound(word)}={word}"] = None
+            if len(word) > 2:
+                found.update((f"{_rest(rest)}={word}", None) for rest in without_one(word))
+    return list(found)
