@@ -25,6 +25,8 @@ _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUNS = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-_/][a-z0-9]+)*")
 _PARTS = re.compile(rf"([{_HAN}]+)")
 _HAN_ONLY = re.compile(rf"[{_HAN}]")
+_TONED = {c: unicodedata.normalize("NFD", c)[0] for c in "āáǎàēéěèīíǐìōóǒòūúǔùńň"} | dict.fromkeys("üǖǘǚǜ", "v")
+_TONE_DIGIT = re.compile(r"([a-z]{2,6}|[aeo])[1-5](?![0-9])")
 _PINYIN_LIKE = re.compile(r"^[a-z' ]+$")
 
 
@@ -122,9 +124,17 @@ def terms(text: str) -> Terms:
     return Terms(words=tuple(words(folded)), grams=tuple(grams(folded)), sound=tuple(sound(folded)))
 
 
+def without_tones(folded: str) -> str:
+    """Letters without tone marks, syllables without tone digits: shēn fen4 → shen fen."""
+    if folded.isascii() and not _TONE_DIGIT.search(folded):
+        return folded
+    plain = "".join(_TONED.get(c, c) for c in folded)
+    return _TONE_DIGIT.sub(r"\1", plain)
+
+
 def typed_pinyin(text: str) -> str | None:
     """The letters of a query that may be pinyin or initials (`shenfenzheng`, `sfz`, `shen fen zheng`), else None."""
-    folded = fold(text).strip()
+    folded = without_tones(fold(text).strip())
     letters = folded.replace(" ", "").replace("'", "")
     return letters if letters and _PINYIN_LIKE.match(folded) else None
 

@@ -67,6 +67,7 @@ def _item(city: City, item: ServiceItem, shares_name: bool) -> Document:
         _details(parts, city, handling)
     _details(parts, city, item)
     parts.add("text", *(o.text for o in item.outcomes), *_gists(item.legal_basis))
+    parts.add("basis", _numbers(city, item.legal_basis))
     return _document(
         city,
         "item",
@@ -74,7 +75,7 @@ def _item(city: City, item: ServiceItem, shares_name: bool) -> Document:
         item.name,
         item.summary,
         parts,
-        aliases=item.aliases,
+        aliases=(*item.aliases, *_codes(item)),
         regions=tuple(item.implementations) or None if shares_name else None,
         audiences=item.audiences,
         department=city.department_name(item.department),
@@ -126,6 +127,7 @@ def _faq(city: City, faq: Faq) -> Document:
 def _policy(city: City, policy: Policy) -> Document:
     parts = _Sections()
     parts.add("text", *policy.paragraphs)
+    parts.add("basis", _numbers(city, policy.basis))
     return _document(
         city,
         "policy",
@@ -158,6 +160,7 @@ def _material(city: City, material: Material) -> Document:
 
 def _place(city: City, place: Place) -> Document:
     parts = _Sections()
+    parts.add("phone", *place.phones)
     parts.add("text", "、".join(place.services), "、".join(place.windows), place.directions, place.note)
     return _document(
         city,
@@ -210,6 +213,19 @@ def _question_text(city: City, question: Question) -> str:
     """The words that people use for the answers name the situations of an item, and so the item."""
     fact: Fact | None = city.facts.get(question.fact)
     return "" if fact is None else "、".join(c.label for c in fact.choices)
+
+
+def _codes(item: ServiceItem) -> tuple[str, ...]:
+    """What an item is found by where somebody has its number from a list or a receipt."""
+    handled = [h.code for h in item.handling_items]
+    own = [i.code for i in item.implementations.values()]
+    return tuple(dict.fromkeys(c for c in (item.basic_code, *own, *handled) if c))
+
+
+def _numbers(city: City, bases: Iterable[Basis]) -> str:
+    """Numbers of the documents (文号) that it rests on."""
+    numbers = [city.sources[b.source].number for b in bases if b.source in city.sources]
+    return "、".join(dict.fromkeys(n for n in numbers if n))
 
 
 def _gists(bases: Iterable[Basis]) -> list[str]:

@@ -13,6 +13,8 @@ from pypinyin.phrases_dict import phrases_dict
 _BLURRED_START = {"zh": "z", "ch": "c", "sh": "s", "l": "n", "r": "n", "f": "h"}
 _BLURRED_END = {"ang": "an", "eng": "en", "ing": "in"}
 
+_PER_SLIP = 5
+
 _plain = cache(lambda reading: to_normal(reading, v_to_u=False))
 
 
@@ -103,3 +105,23 @@ def split(letters: str) -> tuple[str, ...]:
                 if held is None or len(candidate) < len(held):
                     best[start] = candidate
     return best[0] or ()
+
+
+@lru_cache(maxsize=4096)
+def split_loosely(letters: str) -> tuple[str, ...]:
+    """As `split`, leaving out as few letters as can be: one in every _PER_SLIP; empty where more would have to go."""
+    whole = split(letters)
+    if whole or len(letters) < _PER_SLIP:
+        return whole
+    known = syllables()
+    longest = max(map(len, known))
+    best: list[tuple[int, tuple[str, ...]]] = [(0, ())] * (len(letters) + 1)
+    for start in range(len(letters) - 1, -1, -1):
+        slips, rest = best[start + 1]
+        found = [(slips + 1, rest)]
+        for end in range(start + 1, min(len(letters), start + longest) + 1):
+            if letters[start:end] in known:
+                found.append((best[end][0], (letters[start:end], *best[end][1])))
+        best[start] = min(found, key=lambda f: (f[0], len(f[1])))
+    slips, cut = best[0]
+    return cut if slips <= len(letters) // _PER_SLIP else ()

@@ -38,19 +38,19 @@ def understand(text: str, engine: Engine, ranking: Ranking, wording: Wording) ->
     core = wording.strip(folded)
     letters = analysis.typed_pinyin(core)
     synonyms = tuple(wording.synonyms(core))
-    other = None if letters else respell(core, engine, lexicon.default(), ranking.repair)
+    other = respell(core, engine, lexicon.default(), ranking.repair)
     repaired = other.text if other else None
     sure = other is not None and other.gain >= ranking.repair.shown_from
     clauses = Clauses(ranking)
     clauses.add(core, 1.0)
     if letters:
-        clauses.add_sound(pinyin.split(letters))
+        clauses.add_sound(pinyin.split_loosely(letters))
     if repaired:
         clauses.add(repaired, ranking.repair.weight)
     for synonym in synonyms:
         for official in synonym.official:
             clauses.add(official, ranking.synonyms.weight)
-    variants = [core, *([repaired] if repaired else [])]
+    variants = [*([] if letters else [core]), *([repaired] if repaired else [])]
     if synonyms:
         variants.append(" ".join([core, *(o for s in synonyms for o in s.official)]))
     return Query(

@@ -59,6 +59,7 @@ class Repair(_Part):
     most: int = Field(ge=0)
     odd_from: float = Field(ge=0)
     alone: float = Field(ge=0)
+    unread: float = Field(ge=0)
     unknown: float = Field(ge=0)
     indexed: float = Field(ge=0)
     least: float = Field(ge=0)

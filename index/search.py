@@ -99,8 +99,8 @@ def search(
 
 
 def encode(query: Query, encoder: Encoder | None) -> np.ndarray | None:
-    """Vectors of the query's variants; None without an encoder, and for typed pinyin, which has no meaning to it."""
-    if encoder is None or not query.variants or (query.letters and not query.synonyms):
+    """Vectors of the query's variants; None without an encoder, and for typed letters that spell nothing."""
+    if encoder is None or not query.variants:
         return None
     return encoder.queries(query.variants)
 

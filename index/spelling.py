@@ -7,6 +7,7 @@ with a character more, less, or two changed about."""
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ from .engine import Engine
 from .lexicon import LONGEST, Lexicon, without_one
 from .ranking import Repair
 
+_LETTERS = re.compile(r"[a-z' ]+")
 SHAPES = Path(__file__).with_name("shapes.yaml")
 
 
@@ -44,20 +46,46 @@ def respell(text: str, engine: Engine, lexicon: Lexicon, costs: Repair) -> Respe
     out = []
     gain = 0.0
     left = costs.characters
-    for part in analysis.parts(text):
-        if analysis.is_han(part) and 1 < len(part) <= left:
+    for part in _runs(text):
+        if not isinstance(part, str) and len(part) <= left:
             left -= len(part)
             run = _Run(part, engine, lexicon, costs)
             out.append(run.best())
             gain += run.gain
         else:
-            out.append(part)
+            out.append("".join(part))
     fixed = "".join(out)
     return Respelt(fixed, gain) if fixed != text else None
 
 
+def _runs(text: str) -> Iterator[str | tuple[str, ...]]:
+    """Stretches to be read, each as its Chinese characters and typed syllables; what lies between as it is."""
+    held: list[str] = []
+    for part in analysis.parts(analysis.without_tones(text)):
+        if analysis.is_han(part):
+            held += part
+        elif letters := _LETTERS.fullmatch(part):
+            said = pinyin.split_loosely(re.sub(r"[ ']", "", letters.group()))
+            if said:
+                held += said
+                continue
+            yield from _whole(held)
+            held = []
+            yield part
+        else:
+            yield from _whole(held)
+            held = []
+            yield part
+    yield from _whole(held)
+
+
+def _whole(held: list[str]) -> Iterator[str | tuple[str, ...]]:
+    if held:
+        yield tuple(held) if len(held) > 1 else held[0]
+
+
 class _Run:
-    def __init__(self, run: str, engine: Engine, lexicon: Lexicon, costs: Repair) -> None:
+    def __init__(self, run: Sequence[str], engine: Engine, lexicon: Lexicon, costs: Repair) -> None:
         self._run = run
         self._engine = engine
         self._lexicon = lexicon
@@ -69,12 +97,14 @@ class _Run:
         ]
 
     def _alone(self, char: str) -> float:
+        if not analysis.is_han(char):
+            return self._costs.unread
         cost = self._lexicon.cost.get(char, self._costs.unknown)
         return cost + self._costs.alone if cost > self._costs.odd_from else cost
 
     def best(self) -> str:
         spans = list(_spans(len(self._run), 1, LONGEST))
-        self._look_up(_sound(self._run[a:b]) for a, b in spans if b - a > 1)
+        self._look_up(pinyin.blurred(self._said(a, b)) for a, b in spans if b - a > 1)
         for a, b in spans:
             self._edges[a].extend(self._alike(a, b))
         path = self._path()
@@ -82,26 +112,36 @@ class _Run:
         if odd:
             self._edit(odd)
             path = self._path()
-        self.gain = _cost(self._path(lambda at, edge: edge.word == self._run[at : edge.end])) - _cost(path)
+        self.gain = _cost(self._path(lambda at, edge: edge.word == self._typed(at, edge.end))) - _cost(path)
         return "".join(edge.word for edge in path)
+
+    def _typed(self, a: int, b: int) -> str:
+        return "".join(self._run[a:b])
+
+    def _said(self, a: int, b: int) -> tuple[str, ...]:
+        span = self._run[a:b]
+        if all(map(analysis.is_han, span)):
+            return pinyin.spoken("".join(span))
+        return tuple(pinyin.spoken(c)[0] if analysis.is_han(c) else c for c in span)
 
     def _odd(self, path: Sequence[Edge]) -> list[int]:
         """Where a character is left without a word that is seldom one by itself, or was changed."""
         found, at = [], 0
         for edge in path:
-            if (edge.end - at == 1 and edge.cost > self._costs.odd_from) or edge.word != self._run[at : edge.end]:
+            if (edge.end - at == 1 and edge.cost > self._costs.odd_from) or edge.word != self._typed(at, edge.end):
                 found += range(at, edge.end)
             at = edge.end
         return found[: self._costs.most]
 
     def _alike(self, a: int, b: int) -> Iterator[Edge]:
-        span = self._run[a:b]
-        sound = _sound(span)
+        span, said = self._run[a:b], self._said(a, b)
+        sound = pinyin.blurred(said)
+        typed = "".join(span)
         singly = sum(self._edges[at][0].cost for at in range(a, b))
         for word, cost in self._words(sound, self._lexicon.sounding(sound)):
-            if word != span and cost + self._costs.same_sound >= singly:
+            if word != typed and cost + self._costs.same_sound >= singly:
                 continue
-            change = self._change(span, word)
+            change = self._change(span, said, word)
             if change is not None:
                 yield Edge(b, word, cost + change)
 
@@ -111,15 +151,15 @@ class _Run:
         for word, count in self._indexed.get(key, ()):
             yield word, max(self._costs.indexed - math.log(count), self._costs.least)
 
-    def _change(self, typed: str, word: str) -> float | None:
+    def _change(self, typed: Sequence[str], sounds: Sequence[str], word: str) -> float | None:
         """Cost of reading one word for another of the same length; None where a character is neither like in sound nor
         in shape."""
         total = 0.0
-        for one, other, said, meant in zip(typed, word, pinyin.spoken(typed), pinyin.spoken(word), strict=True):
+        for one, other, said, meant in zip(typed, word, sounds, pinyin.spoken(word), strict=True):
             if one == other:
                 continue
             if said == meant:
-                total += self._costs.same_sound
+                total += self._costs.same_sound if analysis.is_han(one) else 0.0
             elif other in shapes().get(one, ()):
                 total += self._costs.shape
             elif pinyin.blurred((said,)) == pinyin.blurred((meant,)):
@@ -129,19 +169,23 @@ class _Run:
         return total
 
     def _edit(self, odd: Sequence[int]) -> None:
-        near = [(a, b) for a, b in _spans(len(self._run), 2, LONGEST + 1) if any(a <= i < b for i in odd)]
+        near = [
+            (a, b)
+            for a, b in _spans(len(self._run), 2, LONGEST + 1)
+            if any(a <= i < b for i in odd) and all(map(analysis.is_han, self._run[a:b]))
+        ]
         wanted: list[tuple[int, int, str, float]] = []  # stretch, what may have been meant, cost of the edit
         for a, b in near:
-            span = self._run[a:b]
+            span = self._typed(a, b)
             wanted += [(a, b, form, cost) for form, cost in self._forms(span)]
         lacking = [(a, b) for a, b in near if b - a < LONGEST]
-        self._look_up([*(_sound(form) for *_, form, _ in wanted), *(_rest(self._run[a:b]) for a, b in lacking)])
+        self._look_up([*(_sound(form) for *_, form, _ in wanted), *(_rest(self._typed(a, b)) for a, b in lacking)])
         for a, b, form, edit in wanted:
             cost = min((c for w, c in self._words(_sound(form), (form,) if form in self._lexicon.cost else ()) if w == form), default=None)
             if cost is not None:
                 self._edges[a].append(Edge(b, form, cost + edit))
         for a, b in lacking:
-            span = self._run[a:b]
+            span = self._typed(a, b)
             for word, cost in self._words(_rest(span), self._lexicon.lacking(span)):
                 self._edges[a].append(Edge(b, word, cost + self._costs.missing))
 

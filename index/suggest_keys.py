@@ -28,6 +28,6 @@ def keys_of(text: str) -> list[str]:
         keys.update((rest[: n + 1], None) for n in range(len(rest)))
         full, initials = analysis.pinyin_of(folded[position:])
         keys.update((full[: n + 1], None) for n in range(min(len(full), MAX_PINYIN_KEY)))
-        keys.update((initials[: n + 1], None) for n in range(min(len(initials), MAX_TEXT_KEY)))
+        keys.update((initials[: n + 1], None) for n in range(min(len(initials), MAX_PINYIN_KEY)))
         position += len(word)
     return list(keys)

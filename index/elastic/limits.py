@@ -23,6 +23,7 @@ class Read(BaseModel):
     candidates_per_hit: PositiveInt
     most_candidates: PositiveInt
     spellings: PositiveInt
+    spelling_keys: PositiveInt
 
 
 class Write(BaseModel):
