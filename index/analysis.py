@@ -19,6 +19,8 @@ import rjieba
 
 from . import pinyin
 
+from . import pinyin
+
 VERSION = "2"
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
@@ -26,7 +28,7 @@ _RUNS = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-_/][a-z0-9]+)*")
 _PARTS = re.compile(rf"([{_HAN}]+)")
 _HAN_ONLY = re.compile(rf"[{_HAN}]")
 _TONED = {c: unicodedata.normalize("NFD", c)[0] for c in "āáǎàēéěèīíǐìōóǒòūúǔùńň"} | dict.fromkeys("üǖǘǚǜ", "v")
-_TONE_DIGIT = re.compile(r"([a-z]{2,6}|[aeo])[1-5](?![0-9])")
+_TONE_DIGIT = re.compile(r"([a-z]{2,6})[1-5](?![0-9])")
 _PINYIN_LIKE = re.compile(r"^[a-z' ]+$")
 
 
@@ -129,7 +131,7 @@ def without_tones(folded: str) -> str:
     if folded.isascii() and not _TONE_DIGIT.search(folded):
         return folded
     plain = "".join(_TONED.get(c, c) for c in folded)
-    return _TONE_DIGIT.sub(r"\1", plain)
+    return _TONE_DIGIT.sub(lambda m: m[1] if pinyin.ends_syllable(m[1]) else m[0], plain)
 
 
 def typed_pinyin(text: str) -> str | None:

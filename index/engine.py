@@ -126,9 +126,6 @@ class Engine(Protocol):
     def spellings(self, keys: Sequence[str]) -> list[list[tuple[str, int]]]:
         """For each key (spelling.py), (word, number of units it occurs in) that the index has under it."""
 
-    def frequencies(self, grams: Sequence[str]) -> list[int]:
-        """Number of units that each pair of characters occurs in."""
-
     def suggest(self, key: str, limit: int) -> list[Started]: ...
 
     def digests(self, documents: Sequence[str] | None = None) -> dict[str, str]:

@@ -53,7 +53,12 @@ def filler(text: str, dice: random.Random) -> str:
     if dice.random() < _STUMBLES and len(words) > at + 1:
         again = words[at + 1]
         words.insert(at + 1, again + (dice.choice(spoken["corrections"]) if dice.random() < _TAKEN_BACK else ""))
-    said = [dice.choice(spoken["greetings"]), dice.choice(spoken["openers"]), "".join(words), dice.choice(spoken["closings"])]
+    said = [
+        dice.choice(spoken["greetings"]),
+        dice.choice(spoken["openers"]),
+        "".join(words),
+        dice.choice(spoken["closings"]),
+    ]
     return dice.choice(_JOINTS).join(part for part in said if part)
 
 

@@ -13,7 +13,8 @@ from pypinyin.phrases_dict import phrases_dict
 _BLURRED_START = {"zh": "z", "ch": "c", "sh": "s", "l": "n", "r": "n", "f": "h"}
 _BLURRED_END = {"ang": "an", "eng": "en", "ing": "in"}
 
-_PER_SLIP = 5
+_PER_SLIP = 5  # typed letters for each that may be too many
+_VOWELS = frozenset("aeiouv")
 
 _plain = cache(lambda reading: to_normal(reading, v_to_u=False))
 
@@ -59,7 +60,12 @@ def _spell(odd: str) -> Any:
 def syllables() -> frozenset[str]:
     """Every toneless syllable that a character of the basic set has."""
     spoken = {reading for readings in constants.PINYIN_DICT.values() for reading in readings.split(",")}
-    return frozenset(s for s in map(_plain, spoken) if s.isascii() and s.isalpha())
+    return frozenset(s for s in map(_plain, spoken) if s.isascii() and s.isalpha() and not _VOWELS.isdisjoint(s))
+
+
+def ends_syllable(letters: str) -> bool:
+    """A tone digit may stand here."""
+    return any(letters[at:] in syllables() for at in range(len(letters)))
 
 
 @cache

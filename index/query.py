@@ -97,4 +97,3 @@ def named_regions(folded: str, region_names: Sequence[tuple[str, Sequence[str]]]
     said = [(name, region) for region, names in region_names for name in map(analysis.fold, names) if name in folded]
     longest = [(n, r) for n, r in said if not any(n != other and n in other for other, _ in said)]
     return tuple(dict.fromkeys(region for _, region in longest))
-

@@ -73,13 +73,14 @@ class Repair(_Part):
 
 
 class Boosts(_Part):
-    """Added to the final score; `name` when the query is exactly one of the document's names."""
+    """Added to the final score; `name` when the query is exactly one of the document's names, times `named` of its kind."""
 
     region: float
     other_region: float
     audience: float
     popularity: float
     name: float
+    named: dict[str, float] = Field(default_factory=dict)
     kind: dict[str, float] = Field(default_factory=dict)
 
 

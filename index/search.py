@@ -149,7 +149,7 @@ def boosts(
     if set(query.audiences) & set(facts.audiences):
         found.append(("audience", weights.audience))
     if starting:
-        found.append(("name", weights.name * starting.share))
+        found.append(("name", weights.name * weights.named.get(facts.kind, 1.0) * starting.share))
     return found
 
 

@@ -92,9 +92,7 @@ class _Run:
         self._costs = costs
         self.gain = 0.0
         self._indexed: dict[str, list[tuple[str, int]]] = {}
-        self._edges: list[list[Edge]] = [
-            [Edge(at + 1, char, self._alone(char))] for at, char in enumerate(run)
-        ]
+        self._edges: list[list[Edge]] = [[Edge(at + 1, char, self._alone(char))] for at, char in enumerate(run)]
 
     def _alone(self, char: str) -> float:
         if not analysis.is_han(char):
@@ -126,7 +124,8 @@ class _Run:
 
     def _odd(self, path: Sequence[Edge]) -> list[int]:
         """Where a character is left without a word that is seldom one by itself, or was changed."""
-        found, at = [], 0
+        found: list[int] = []
+        at = 0
         for edge in path:
             if (edge.end - at == 1 and edge.cost > self._costs.odd_from) or edge.word != self._typed(at, edge.end):
                 found += range(at, edge.end)
@@ -181,7 +180,10 @@ class _Run:
         lacking = [(a, b) for a, b in near if b - a < LONGEST]
         self._look_up([*(_sound(form) for *_, form, _ in wanted), *(_rest(self._typed(a, b)) for a, b in lacking)])
         for a, b, form, edit in wanted:
-            cost = min((c for w, c in self._words(_sound(form), (form,) if form in self._lexicon.cost else ()) if w == form), default=None)
+            cost = min(
+                (c for w, c in self._words(_sound(form), (form,) if form in self._lexicon.cost else ()) if w == form),
+                default=None,
+            )
             if cost is not None:
                 self._edges[a].append(Edge(b, form, cost + edit))
         for a, b in lacking:
@@ -242,11 +244,11 @@ def _rest(left: str) -> str:
 def shapes() -> Mapping[str, str]:
     """Characters that look like each."""
     groups = yaml.safe_load(SHAPES.read_text("utf-8"))["alike"]
-    found: dict[str, str] = {}
+    found: dict[str, set[str]] = {}
     for group in groups:
         for char in group:
-            found[char] = found.get(char, "") + group.replace(char, "")
-    return found
+            found.setdefault(char, set()).update(set(group) - {char})
+    return {char: "".join(sorted(others)) for char, others in found.items()}
 
 
 def keys(words: Sequence[str]) -> list[str]:

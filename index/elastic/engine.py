@@ -33,7 +33,6 @@ class _Served:
     documents: str
     filters: list[dict[str, Any]]
     bodies: dict[str, Document] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
     spellings: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
     @property
@@ -153,18 +152,6 @@ class ElasticEngine:
             key, _, word = bucket["key"].partition("=")
             words[key].append((word, bucket["doc_count"]))
         served.spellings.update(words)
-
-    def frequencies(self, grams: Sequence[str]) -> list[int]:
-        served = self._served
-        unknown = [g for g in dict.fromkeys(grams) if g not in served.counts]
-        if unknown:
-            counted = {"filters": {"filters": {g: {"term": {"grams": g}} for g in unknown}}}
-            query = {"bool": {"filter": served.filters}}
-            with self._asked():
-                found = self._client.search(index=served.units, size=0, query=query, aggs={"found": counted})
-            for gram, bucket in found["aggregations"]["found"]["buckets"].items():
-                served.counts[gram] = bucket["doc_count"]
-        return [served.counts[g] for g in grams]
 
     def suggest(self, key: str, limit: int) -> list[Started]:
         served = self._served

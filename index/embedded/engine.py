@@ -98,9 +98,6 @@ class EmbeddedEngine:
         lexical = self._snapshot.lexical
         return [lexical.spellings(key) for key in keys]
 
-    def frequencies(self, grams: Sequence[str]) -> list[int]:
-        return self._snapshot.lexical.frequencies(grams)
-
     def suggest(self, key: str, limit: int) -> list[Started]:
         return self._snapshot.lexical.starting(key, limit)
 

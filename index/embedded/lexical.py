@@ -151,9 +151,6 @@ class LexicalReader:
         start = f"{key}="
         return [(term[len(start) :], count) for term, count in self._searcher.terms_with_prefix("spelling", start)]
 
-    def frequencies(self, grams: Sequence[str]) -> list[int]:
-        return [self._searcher.doc_freq("grams", gram) for gram in grams]
-
     def _clause(self, clause: Clause) -> tantivy.Query:
         term = tantivy.Query.term_query(self._unit_schema, clause.field, clause.term, "freq")
         return tantivy.Query.boost_query(term, clause.boost)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,16 +13,19 @@ from typing import Any
 
 import pytest
 
-from index import IndexSettings, build, opening
+from index import Index, IndexSettings, build, documents_of, open_index, opening, region_names
 from index.engine import Engine, Store
 from index.fetch_encoder import NAME
 from index.models import Document
 from index.opening import from_environment
+from knowledge_base.city import City
+from knowledge_base.loader import load_city
 from scripts.local_elasticsearch import ElasticsearchNode, Secured
 
 ROLES = Path("deploy/elasticsearch")
 PRESSURE = "512kb"
 ENCODER = Path("var/encoder") / NAME
+SERVED_VECTORS = Path("var/index/vectors.sqlite")
 
 
 def role(name: str) -> dict[str, Any]:
@@ -110,6 +114,24 @@ def library(tmp_path_factory: pytest.TempPathFactory, encoder_dir: Path) -> Inde
     settings = IndexSettings(tmp_path_factory.mktemp("library"), None, encoder_dir)
     build(LIBRARY, settings, region_names={"210802": ("站前区", "站前"), "210804": ("鲅鱼圈区", "鲅鱼圈")})
     return settings
+
+
+@pytest.fixture(scope="session")
+def city() -> City:
+    return load_city()
+
+
+@pytest.fixture(scope="session")
+def searched(city: City, encoder_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """An index over today's content; texts that the served index has encoded are not encoded again."""
+    folder = tmp_path_factory.mktemp("city")
+    cache = folder / "vectors.sqlite"
+    if SERVED_VECTORS.exists():
+        shutil.copy(SERVED_VECTORS, cache)
+    settings = IndexSettings(folder / "index", None, encoder_dir)
+    build(documents_of(city), settings, cache=cache, region_names=region_names(city))
+    with open_index(settings) as opened:
+        yield opened
 
 
 def _item(identifier: str, title: str, summary: str, **more: object) -> Document:

@@ -157,8 +157,7 @@ def same(one: Engine, other: Engine) -> bool:
         and one.digests() == other.digests()
         and one.dense(TOWARDS_CARD, ALL, 99) == other.dense(TOWARDS_CARD, ALL, 99)
         and one.documents(["id-card"]) == other.documents(["id-card"])
-        and one.frequencies(["作废", "身份"]) == other.frequencies(["作废", "身份"])
-        and one.spellings("zuo'fei") == other.spellings("zuo'fei")
+        and one.spellings(["zuo'hei", "sen'hen"]) == other.spellings(["zuo'hei", "sen'hen"])
         and one.suggest("居民", 9) == other.suggest("居民", 9)
     )
 

@@ -1,47 +1,25 @@
 """People's own words over the bundled content, on the index that people get: the right record stands first."""
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from index import Index, IndexSettings, SearchResult, build, documents_of, open_index, region_names
+from index import Index, SearchResult
 from knowledge_base.city import City
-from knowledge_base.loader import load_city
 from knowledge_base.yaml_reader import read_yaml
 
 GOLDEN = Path("tests/golden/search.yaml")
-SERVED_VECTORS = Path("var/index/vectors.sqlite")
 HIT_AT_1 = 0.9
 # Chance that a question of the city's services is held for likelier than one that is none.
 SEPARATION = 0.9
 
 
 @pytest.fixture(scope="module")
-def city() -> City:
-    return load_city()
-
-
-@pytest.fixture(scope="module")
 def golden() -> Any:
     return read_yaml(GOLDEN.read_bytes())
-
-
-@pytest.fixture(scope="module")
-def searched(city: City, encoder_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    """An index of its own over today's content; texts that the served index has encoded are not encoded again."""
-    folder = tmp_path_factory.mktemp("golden")
-    cache = folder / "vectors.sqlite"
-    if SERVED_VECTORS.exists():
-        shutil.copy(SERVED_VECTORS, cache)
-    settings = IndexSettings(folder / "index", None, encoder_dir)
-    build(documents_of(city), settings, cache=cache, region_names=region_names(city))
-    with open_index(settings) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
