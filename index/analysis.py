@@ -19,8 +19,6 @@ import rjieba
 
 from . import pinyin
 
-from . import pinyin
-
 VERSION = "2"
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"

@@ -106,11 +106,9 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """`total` counts all hits that passed the cut, not only this page; `facets` how many of them each value would
-    leave.
-    `confidence` is the calibrated
-    probability (0–1) that the first hit is what was asked for; `signals` are what it was judged by; `did_you_mean` is another
-    spelling that was probably meant, searched beside what was typed, never put in its place; `timings` are milliseconds by step; `excluded` are documents that a
-    curation left out."""
+    leave. `confidence` is the calibrated probability (0–1) that the first hit is what was asked for; `signals` are what
+    it was judged by; `did_you_mean` is another spelling that was probably meant, searched beside what was typed and
+    never put in its place; `timings` are milliseconds by step; `excluded` are documents that a curation left out."""
 
     hits: tuple[Hit, ...]
     total: int
