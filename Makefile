@@ -7,7 +7,7 @@ SETS ?=
 BOOTSTRAP = exec python3 -m scripts.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format train bench bench-search bench-compare lock packages clean
+.PHONY: help setup run test check format train bench bench-search bench-compare drill lock packages clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench-search: ## measure search through HTTP on a made corpus (SECTIONS=10000, 1
 
 bench-compare: ## set other search systems beside ours (SETS= folders of judged sets); writes docs/performance.md
 	@$(BOOTSTRAP) --bench benchmarks.run_compare $(SETS) $(ARGS)
+
+drill: ## three Elasticsearch nodes: one killed, the network cut in mid-publish (root: real partitions)
+	@$(BOOTSTRAP) benchmarks.drill $(ARGS)
 
 packages: ## install what `make test` needs from Debian's packages: Chromium, Chinese fonts, Java, Maven
 	@$(BOOTSTRAP) --tests scripts.packages

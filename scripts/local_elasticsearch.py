@@ -1,5 +1,5 @@
 """A real Elasticsearch for tests, drills and try-outs, from the artifact that Elastic publishes on the Maven registry; no
-container. Everything listens on loopback, or in the network namespace that is given.
+container. Everything listens on loopback.
 
 This distribution lacks the module (analysis-common) that the index of API keys needs: it can check none, so roles are given
 to users of the file realm, who are held to the same privileges."""
@@ -7,6 +7,7 @@ to users of the file realm, who are held to the same privileges."""
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -91,14 +92,12 @@ class ElasticsearchNode:
         peers: Sequence[tuple[str, str]] = (),
         secured: Secured | None = None,
         settings: Mapping[str, str] | None = None,
-        namespace: str | None = None,
         home: Path | None = None,
     ) -> None:
         self.home = home or Path(tempfile.mkdtemp(prefix="elasticsearch-"))
         self.name, self.host, self.port = name, host, free_port()
         self.secured = secured
         self.url = f"{'https' if secured else 'http'}://{host}:{self.port}"
-        self._prefix = ["ip", "netns", "exec", namespace] if namespace else []
         self._program = distribution(self.home)
         self._process: subprocess.Popen[bytes] | None = None
         for folder in ("config", "data", "logs", "tmp"):
@@ -123,6 +122,10 @@ class ElasticsearchNode:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
     def start(self) -> None:
         self.launch()
         self.wait()
@@ -140,7 +143,7 @@ class ElasticsearchNode:
         become = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
         with (self.home / "out.txt").open("wb") as out:
             self._process = subprocess.Popen(
-                [*self._prefix, *become, str(self._program / "bin" / "elasticsearch")],
+                [*become, str(self._program / "bin" / "elasticsearch")],
                 env=environment,
                 stdout=out,
                 stderr=out,
@@ -176,7 +179,8 @@ class ElasticsearchNode:
 
     def signal(self, number: signal.Signals) -> None:
         """To the server and what it started (STOP and CONT: it hangs and goes on)."""
-        os.killpg(self.pid, number)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
 
     def stop(self) -> None:
         """By SIGKILL: nothing is told to anybody."""
