@@ -1,13 +1,14 @@
 # Every command works on a clean clone; each prepares what it needs first. `make` alone lists them.
 PORT ?= 8000
 HOST ?= 127.0.0.1
+WORKERS ?= 2
 ARGS ?=
 SECTIONS ?= 10000
 SETS ?=
 BOOTSTRAP = exec python3 -m scripts.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format train bench bench-search bench-compare drill lock packages clean
+.PHONY: help setup run run-many test check format train bench bench-search bench-compare drill lock packages clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +18,9 @@ setup: ## prepare all that `make run` needs: environments, front end, encoder, R
 
 run: ## set up, then run everything until Ctrl-C (PORT=8000 HOST=127.0.0.1)
 	@$(BOOTSTRAP) scripts.run --port $(PORT) --host $(HOST)
+
+run-many: ## try out several processes behind nginx, with PostgreSQL and Elasticsearch (PORT=8000 WORKERS=2)
+	@$(BOOTSTRAP) scripts.run_many --port $(PORT) --host $(HOST) --workers $(WORKERS)
 
 test: ## check, then every test: units, content, both engines, real Rasa, real browser (ARGS= for pytest)
 	@$(BOOTSTRAP) --tests scripts.test $(ARGS)
@@ -42,7 +46,7 @@ bench-compare: ## set other search systems beside ours (SETS= folders of judged 
 drill: ## three Elasticsearch nodes: one killed, the network cut in mid-publish (root: real partitions)
 	@$(BOOTSTRAP) benchmarks.drill $(ARGS)
 
-packages: ## install what `make test` needs from Debian's packages: Chromium, Chinese fonts, Java, Maven
+packages: ## install what `make test` needs from Debian's packages: Chromium, Chinese fonts, Java, Maven, nginx
 	@$(BOOTSTRAP) --tests scripts.packages
 
 lock: ## write requirements/*.txt from requirements/*.in (ARGS=--upgrade for newer versions)

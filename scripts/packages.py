@@ -3,7 +3,7 @@
 usage: python -m scripts.packages
 
 Chromium, which Playwright drives, with Chinese fonts; Java and Maven, which bring and run a real Elasticsearch;
-PostgreSQL, on which the database tests run again.
+PostgreSQL, on which the database tests run again; nginx, behind which several processes are tried.
 """
 
 from __future__ import annotations
@@ -50,11 +50,17 @@ def postgresql_programs() -> Path | None:
     return found[-1].parent if found else Path(onpath).parent if onpath else None
 
 
+def nginx() -> str | None:
+    """The path of nginx, or None: Debian keeps it where only root looks."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
 NEEDS = (
     Need("chromium", lambda: chromium() is not None),
     Need("fonts-noto-cjk", has_chinese_font),
     Need("openjdk-17-jre-headless", lambda: shutil.which("java") is not None),
     Need("postgresql", lambda: postgresql_programs() is not None),
+    Need("nginx", lambda: nginx() is not None),
     Need("maven", lambda: shutil.which("mvn") is not None),
 )
 

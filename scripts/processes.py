@@ -53,6 +53,15 @@ def only_one(name: str) -> Iterator[None]:
         yield
 
 
+def open_to_others(folder: Path) -> None:
+    """Makes a folder that a server which gives up being root can reach and write."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o777)
+    for parent in folder.resolve().parents:
+        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o011)
+
+
 def run_logged(
     argv: Sequence[str], log: Path, *, timeout: float, cwd: Path = ROOT, env: Mapping[str, str] | None = None
 ) -> None:

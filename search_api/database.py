@@ -7,7 +7,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, ForeignKey, Index, String, create_engine, delete, event, select
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    create_engine,
+    delete,
+    event,
+    select,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -26,6 +38,8 @@ class ConversationRow(Base):
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     state: Mapped[dict[str, Any]] = mapped_column(JSON)
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    turn_name: Mapped[str | None] = mapped_column(String(64))
+    before_turn: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class TurnRow(Base):
@@ -35,7 +49,11 @@ class TurnRow(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     said: Mapped[str] = mapped_column(String(600))
     messages: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    __table_args__ = (Index("turns_of_conversation", "conversation_id", "id"),)
+    name: Mapped[str | None] = mapped_column(String(64))
+    __table_args__ = (
+        Index("turns_of_conversation", "conversation_id", "id"),
+        UniqueConstraint("conversation_id", "name", name="one_turn_of_a_name"),
+    )
 
 
 def now() -> datetime:
@@ -76,11 +94,30 @@ class Conversations:
             row = session.get(ConversationRow, conversation)
             return DialogueState.model_validate(row.state) if row else DialogueState()
 
+    def begin_turn(self, conversation: str, name: str) -> tuple[DialogueState, list[dict[str, Any]] | None]:
+        """The state to answer a turn of this name on, and what was answered where it was sent before. One that was begun
+        and never answered, because its process died, begins again on the state it began on."""
+        with self._session() as session:
+            answered = session.scalar(
+                select(TurnRow).where(TurnRow.conversation_id == conversation, TurnRow.name == name)
+            )
+            row = session.get(ConversationRow, conversation)
+            if row is None:
+                row = ConversationRow(id=conversation, state=DialogueState().model_dump(mode="json"), updated_at=now())
+                session.add(row)
+            if answered is None and row.turn_name == name and row.before_turn is not None:
+                row.state = row.before_turn
+            elif answered is None:
+                row.turn_name, row.before_turn = name, row.state
+            return DialogueState.model_validate(row.state), answered.messages if answered else None
+
     def save_state(self, conversation: str, state: DialogueState) -> None:
         with self._session() as session:
-            session.merge(ConversationRow(id=conversation, state=state.model_dump(mode="json"), updated_at=now()))
+            row = session.get(ConversationRow, conversation) or ConversationRow(id=conversation)
+            row.state, row.updated_at = state.model_dump(mode="json"), now()
+            session.add(row)
 
-    def add_turn(self, conversation: str, said: str, messages: list[dict[str, Any]]) -> None:
+    def add_turn(self, conversation: str, said: str, messages: list[dict[str, Any]], name: str | None = None) -> None:
         with self._session() as session:
             row = session.get(ConversationRow, conversation)
             if row is None:
@@ -88,7 +125,7 @@ class Conversations:
                     ConversationRow(id=conversation, state=DialogueState().model_dump(mode="json"), updated_at=now())
                 )
                 session.flush()
-            session.add(TurnRow(conversation_id=conversation, at=now(), said=said, messages=messages))
+            session.add(TurnRow(conversation_id=conversation, at=now(), said=said, messages=messages, name=name))
 
     def turns(self, conversation: str, limit: int = 100) -> list[TurnRow]:
         """The last `limit` turns, oldest first."""

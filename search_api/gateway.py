@@ -3,6 +3,7 @@ because Rasa's actions call this service back."""
 
 import json
 import logging
+import time
 from typing import Any
 
 import httpx
@@ -43,23 +44,34 @@ LONGEST_PLAIN_ANSWER = 14
 """A longer text, or one with a question word, is left to the intent even if it mentions an option."""
 
 
-async def turn(held: Resources, conversation: str, text: str | None, choice: str | None) -> list[ChatMessage]:
-    """One turn, stored. Raises ProblemError: 422 for an option that never was, 503 while the assistant is not there."""
+async def turn(
+    held: Resources, conversation: str, text: str | None, choice: str | None, name: str | None = None
+) -> list[ChatMessage]:
+    """One turn, stored; one of a name that was answered before is only told again. Raises ProblemError: 422 for an option
+    that never was, 503 while the assistant is not there."""
     if held.turns_at_once.locked():
         TURNS.labels("busy").inc()
         raise ProblemError(503, "现在咨询的人很多，请过几秒再试。", {"Retry-After": "3"})
     async with held.turns_at_once, held.locks.of(conversation):
-        state = await run_in_threadpool(held.state, conversation)
+        if name is None:
+            state = await run_in_threadpool(held.state, conversation)
+        else:
+            begun, told = await run_in_threadpool(held.conversations.begin_turn, conversation, name)
+            if told is not None:
+                TURNS.labels("again").inc()
+                return [ChatMessage(**m) for m in told]
+            state = held.still_served(begun)
         said = text if text is not None else _label(held, state, choice or "")
         danger = emergency(text) if text else None
         if danger:
             messages = [ChatMessage(type="notice", text=danger.reply, card={"numbers": list(danger.numbers)})]
             TURNS.labels("emergency").inc()
         else:
+            await _remind(held, conversation, state)
             messages = await _assistant(held, conversation, _to_rasa(held, state, text, choice))
             TURNS.labels("answered").inc()
         stored = [m.model_dump(mode="json", exclude_none=True) for m in messages]
-        await run_in_threadpool(held.conversations.add_turn, conversation, mask(said)[:600], stored)
+        await run_in_threadpool(held.conversations.add_turn, conversation, mask(said)[:600], stored, name)
         return messages
 
 
@@ -106,6 +118,24 @@ def _answers_question(held: Resources, state: DialogueState, text: str) -> bool:
     return question is not None and held.desk.reader.answer(question, text, by_meaning=False) is not None
 
 
+async def _remind(held: Resources, conversation: str, state: DialogueState) -> None:
+    """Tells our Rasa what its rules need of a conversation that another process has led so far, or that it may have
+    forgotten in a restart."""
+    if held.assistant_knows.seen(conversation) or state == DialogueState():
+        return
+    slots = {"has_target": state.target is not None, "pending": state.pending is not None}
+    events = [
+        {"event": "slot", "name": slot, "value": value, "timestamp": time.time()} for slot, value in slots.items()
+    ]
+    url = f"{held.settings.rasa_url}/conversations/{conversation}/tracker/events"
+    try:
+        answer = await held.http.post(url, json=events, timeout=held.settings.rasa_timeout_seconds)
+        answer.raise_for_status()
+    except httpx.HTTPError as error:
+        held.assistant_knows.forget(conversation)
+        log.warning("assistant was not reminded: %r", error)
+
+
 async def _assistant(held: Resources, conversation: str, message: str) -> list[ChatMessage]:
     try:
         response = await held.http.post(
@@ -117,6 +147,7 @@ async def _assistant(held: Resources, conversation: str, message: str) -> list[C
         said = response.json()
     except (httpx.HTTPError, ValueError) as error:
         log.warning("assistant did not answer: %r", error)
+        held.assistant_knows.clear()
         TURNS.labels("unavailable").inc()
         detail = (
             "智能助手暂时连不上，您可以先用搜索，或拨打12345。"

@@ -170,9 +170,11 @@ class AskResponse(Payload):
 
 
 class ChatRequest(Payload):
-    """One turn: either what the person wrote, or the id of the option that was pressed."""
+    """One turn: either what the person wrote, or the id of the option that was pressed. One that is sent again with the
+    same `turn` (any name, new for each turn) is answered once: nothing is done twice."""
 
     conversation: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+    turn: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")] | None = None
     text: Words | None = None
     choice: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
 

@@ -19,6 +19,8 @@ from .settings import Settings
 from .usage import Usage
 
 LOCKS_KEPT = 10_000
+REMEMBERED = 4_000
+"""Fewer than Rasa's own store keeps (assistant/endpoints.yml)."""
 
 
 class ConversationLocks:
@@ -38,6 +40,28 @@ class ConversationLocks:
         return lock
 
 
+class Seen:
+    """The conversations of late that our Rasa has led."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[str, None] = OrderedDict()
+
+    def seen(self, conversation: str) -> bool:
+        """Whether it was asked about before; it is from now on."""
+        known = conversation in self._seen
+        self._seen[conversation] = None
+        self._seen.move_to_end(conversation)
+        while len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return known
+
+    def forget(self, conversation: str) -> None:
+        self._seen.pop(conversation, None)
+
+    def clear(self) -> None:
+        self._seen.clear()
+
+
 @dataclass
 class Resources:
     """`desk` is None while the index is not there; `assistant_ready` is kept by a watcher in the lifespan."""
@@ -52,6 +76,7 @@ class Resources:
     index_problem: str = ""
     assistant_ready: bool = False
     locks: ConversationLocks = field(default_factory=ConversationLocks)
+    assistant_knows: Seen = field(default_factory=Seen)
 
     @property
     def city(self) -> City:
@@ -67,8 +92,11 @@ class Resources:
         return self.knowledge.desk
 
     def state(self, conversation: str) -> DialogueState:
-        """What a conversation has come to; a matter that is no longer served is not spoken of any more."""
-        state = self.conversations.state(conversation)
+        """What a conversation has come to."""
+        return self.still_served(self.conversations.state(conversation))
+
+    def still_served(self, state: DialogueState) -> DialogueState:
+        """A matter that is no longer served is not spoken of any more."""
         if state.target and (desk := self.desk) and not desk.title(state.target):
             return state.model_copy(update={"target": None, "pending": None})
         return state

@@ -21,7 +21,7 @@ async def chat(asked: ChatRequest, held: Held) -> ChatResponse:
     """One turn: what was written, or the option that was pressed."""
     if (asked.text is None) == (asked.choice is None):
         raise ProblemError(422, "请打字（text）或按一个选项（choice），两者给一个。")
-    messages = await gateway.turn(held, asked.conversation, asked.text, asked.choice)
+    messages = await gateway.turn(held, asked.conversation, asked.text, asked.choice, asked.turn)
     return ChatResponse(conversation=asked.conversation, messages=messages)
 
 

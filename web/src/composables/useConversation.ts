@@ -77,22 +77,33 @@ export function useConversation() {
     }
   }
 
-  /** Sends one turn. False when it failed: the caller keeps what was typed. */
-  async function send(said: string, turn: { text: string } | { choice: string }): Promise<boolean> {
+  /** Sends one turn. False when it failed: the caller keeps what was typed. Tried again under the same name, it is
+   * done once even where only the answer was lost. */
+  async function send(
+    said: string,
+    turn: { text: string } | { choice: string },
+    name: string = newId(),
+  ): Promise<boolean> {
     if (waiting.value) return false
     failure.value = null
     waiting.value = true
     const exchange: Exchange = { key: nextKey++, said, messages: null }
     exchanges.value.push(exchange)
     try {
-      const answer = await read(client.POST('/v1/chat', { body: { conversation: id.value, ...turn } }))
+      const answer = await read(
+        client.POST('/v1/chat', {
+          // A balancer keeps a conversation on one process by this header.
+          headers: { 'x-conversation': id.value },
+          body: { conversation: id.value, turn: name, ...turn },
+        }),
+      )
       exchanges.value = exchanges.value.map((e) => (e.key === exchange.key ? { ...e, messages: answer.messages } : e))
       store(KEY, id.value)
       await refreshState()
       return true
     } catch (error) {
       exchanges.value = exchanges.value.filter((e) => e.key !== exchange.key)
-      failure.value = { problem: ApiProblem.of(error), said: 'text' in turn ? said : '', retry: () => send(said, turn) }
+      failure.value = { problem: ApiProblem.of(error), said: 'text' in turn ? said : '', retry: () => send(said, turn, name) }
       return false
     } finally {
       waiting.value = false
