@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -54,8 +55,13 @@ class Many:
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Many]:
-    folder = tmp_path_factory.mktemp("many")
+def many() -> Iterator[Many]:
+    # not under pytest's own folder, which it closes to the users that the servers become
+    with tempfile.TemporaryDirectory(prefix="many-") as folder:
+        yield from started(Path(folder))
+
+
+def started(folder: Path) -> Iterator[Many]:
     state, console = folder / "state.json", folder / "console.log"
     limits = {"RATE_PER_SECOND": "10000", "RATE_BURST": "10000"}
     env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "ELASTICSEARCH_URL")}
