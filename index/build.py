@@ -65,14 +65,20 @@ def build(
 
 
 def publish(
-    changed: Iterable[Document], removed: Iterable[str], settings: IndexSettings, progress: Progress | None = None
+    changed: Iterable[Document],
+    removed: Iterable[str],
+    settings: IndexSettings,
+    progress: Progress | None = None,
+    *,
+    encoder: Encoder | None = None,
 ) -> BuildReport:
-    """Replace, add and remove single documents; searchable in both legs when it returns. Raises IndexMismatch where the
+    """Replace, add and remove single documents; searchable in both legs when it returns. `encoder` is one that is open
+    already, so that it is not opened once more. Raises IndexMismatch where the
     index was made otherwise than this program would, and IndexMissing where there is none: build first."""
     start = time.perf_counter()
     wanted = _by_id(changed)
     ranking = opening.ranking()
-    encoder = opening.encoder_for_build(settings)
+    encoder = encoder or opening.encoder_for_build(settings)
     manifest = manifest_of(encoder, ranking)
     gone = list(dict.fromkeys(removed))
     before, made_with = _served(settings, [*wanted, *gone])

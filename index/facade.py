@@ -41,6 +41,11 @@ class Index:
         """From the next call on these hold."""
         self._curations = curations
 
+    @property
+    def encoder(self) -> Encoder | None:
+        """The one that is open here; None while answers come without."""
+        return self._encoder
+
     def version(self) -> str:
         self._engine.refresh()
         return self._engine.version()

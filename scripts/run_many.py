@@ -30,7 +30,7 @@ from scripts.supervisor import Service, Supervisor
 
 TEMPLATE = ROOT / "deploy" / "nginx.conf.template"
 RATE, BURST = "50", "200"  # as search_api/settings.py
-SERVER = "server {host}:{port} max_fails=3 fail_timeout=2s;"
+SERVER = "server {host}:{port} max_fails=0;"
 
 
 def configuration(listen: str, folder: Path, ports: list[int]) -> str:

@@ -117,7 +117,8 @@ class Knowledge:
         if self.publishes:
             gone = [e.id for kind, e in self.city.entities() if e.id not in city.by_kind(kind)]
             with self._publishing(patience):
-                report = publish(documents, gone, self.index_settings)
+                open_already = self._index.encoder if self._index else None
+                report = publish(documents, gone, self.index_settings, encoder=open_already)
             log.info("published: %s", report)
         else:
             self._wait_for(documents, patience)

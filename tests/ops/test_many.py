@@ -147,7 +147,7 @@ def test_an_edit_made_through_one_is_served_by_all(many: Many) -> None:
 
     waits = [eventually(partial(served, base)) for base in (*many.workers, many.base)]
     print(f"served by each worker and through nginx after {[round(w, 2) for w in waits]} s")
-    assert sum(waits) < SOON_SECONDS
+    assert sum(waits) < SOON_SECONDS, waits
 
 
 def test_a_conversation_stays_on_one_worker_and_another_can_go_on_with_it(many: Many) -> None:
