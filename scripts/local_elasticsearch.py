@@ -143,7 +143,7 @@ class ElasticsearchNode:
         become = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
         with (self.home / "out.txt").open("wb") as out:
             self._process = subprocess.Popen(
-                [*become, str(self._program / "bin" / "elasticsearch")],
+                [*become, str(self._program / "bin" / "elasticsearch"), "-p", str(self.home / "pid")],
                 env=environment,
                 stdout=out,
                 stderr=out,

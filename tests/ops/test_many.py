@@ -31,6 +31,8 @@ READY_SECONDS = 280.0
 STOP_SECONDS = 30.0
 SOON_SECONDS = 2.0
 """Within which an edit is to be served by every worker."""
+HUNG_SECONDS = 10.0
+"""A search on an Elasticsearch that hangs, at most: one try of 2 s on each of two workers, and what a full machine adds."""
 PASSWORD = "正确的密码很长啊啊啊"
 OPENING = "身份证丢了怎么补办"
 
@@ -145,9 +147,10 @@ def test_an_edit_made_through_one_is_served_by_all(many: Many) -> None:
         page = httpx.get(f"{base}/v1/items/passport", timeout=10).json()
         return bool(hits) and hits[0]["id"] == "passport" and "出洋通关文牒" in page["aliases"]
 
-    waits = [eventually(partial(served, base)) for base in (*many.workers, many.base)]
+    with ThreadPoolExecutor(3) as looking:
+        waits = list(looking.map(lambda base: eventually(partial(served, base)), (*many.workers, many.base)))
     print(f"served by each worker and through nginx after {[round(w, 2) for w in waits]} s")
-    assert sum(waits) < SOON_SECONDS, waits
+    assert max(waits) < SOON_SECONDS, waits
 
 
 def test_a_conversation_stays_on_one_worker_and_another_can_go_on_with_it(many: Many) -> None:
@@ -216,6 +219,30 @@ def test_one_that_is_killed_loses_no_request(many: Many) -> None:
     for conversation in conversations:
         said = httpx.get(f"{many.base}/v1/chat/{conversation}", timeout=10).json()["turns"]
         assert said, "the turns are kept"
+
+
+def test_while_elasticsearch_hangs_people_are_told_at_once_and_then_it_answers_again(many: Many) -> None:
+    server = int((many.folder / "elasticsearch" / "pid").read_text())
+
+    def ask(number: int) -> tuple[int, str, float]:
+        begun = time.monotonic()
+        answer = httpx.get(f"{many.base}/v1/search", params={"q": f"护照{number}"}, timeout=60)
+        return answer.status_code, answer.headers["content-type"], time.monotonic() - begun
+
+    assert ready(many.base)
+    os.kill(server, signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor(16) as people:
+            answers = list(people.map(ask, range(96)))
+        assert {(status, kind) for status, kind, _ in answers} == {(503, "application/problem+json")}
+        assert max(seconds for _, _, seconds in answers) < HUNG_SECONDS
+        eventually(lambda: not any(map(ready, many.workers)))
+        assert httpx.get(f"{many.base}/v1/items/passport", timeout=10).status_code == 200
+        assert "119" in chat(many.base, f"many-fire-{uuid.uuid4().hex[:8]}", "着火了快来人").text
+    finally:
+        os.kill(server, signal.SIGCONT)
+    eventually(lambda: all(map(ready, many.workers)))
+    assert httpx.get(f"{many.base}/v1/search", params={"q": "护照"}, timeout=10).json()["hits"]
 
 
 def test_what_is_not_for_people_stays_inside(many: Many) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from answers.dialogue import DialogueState
 from search_api.database import ConversationRow, Conversations, now, open_database
@@ -50,3 +51,26 @@ def test_opening_twice_keeps_what_is_there(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/product.sqlite"
     Conversations(open_database(url)).add_turn("c-12345678", "说", [])
     assert Conversations(open_database(url)).exists("c-12345678")
+
+
+def test_a_turn_of_a_name_is_answered_once(conversations: Conversations) -> None:
+    state, told = conversations.begin_turn("c-12345678", "turn-one")
+    assert (state, told) == (DialogueState(), None)
+    conversations.add_turn("c-12345678", "一", [{"type": "text", "text": "甲"}], "turn-one")
+    assert conversations.begin_turn("c-12345678", "turn-one")[1] == [{"type": "text", "text": "甲"}]
+    assert conversations.begin_turn("c-12345678", "turn-two")[1] is None
+    assert conversations.begin_turn("c-87654321", "turn-one")[1] is None
+    with pytest.raises(IntegrityError):
+        conversations.add_turn("c-12345678", "一", [], "turn-one")
+
+
+def test_a_turn_whose_process_died_begins_again_on_the_state_it_began_on(conversations: Conversations) -> None:
+    before = DialogueState(target="x", pending="size")
+    conversations.save_state("c-12345678", before)
+    conversations.begin_turn("c-12345678", "turn-one")
+    conversations.save_state("c-12345678", DialogueState(target="x", facts={"size": 60.0}, pending="who"))
+    assert conversations.begin_turn("c-12345678", "turn-one") == (before, None)
+    assert conversations.state("c-12345678") == before
+    after = DialogueState(target="x", facts={"size": 60.0}, pending="who")
+    conversations.save_state("c-12345678", after)
+    assert conversations.begin_turn("c-12345678", "turn-two") == (after, None)
