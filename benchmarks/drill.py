@@ -26,8 +26,8 @@ from typing import Any
 
 import yaml
 
-from benchmarks.searchers import Load
 from benchmarks.partition import Network, become_alone, network
+from benchmarks.searchers import Load
 from index import (
     Document,
     EngineUnavailable,
