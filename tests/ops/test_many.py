@@ -27,8 +27,9 @@ from scripts.run import free_port
 from search_api.accounts import Accounts, Role
 from search_api.database import open_database
 
-READY_SECONDS = 280.0
+READY_SECONDS = 600.0
 STOP_SECONDS = 30.0
+pytestmark = pytest.mark.timeout(900)  # of a full machine: two of everything start at once
 SOON_SECONDS = 2.0
 """Within which an edit is to be served by every worker."""
 HUNG_SECONDS = 10.0
