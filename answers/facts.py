@@ -74,6 +74,42 @@ class FactReader:
             found = self._by_meaning(fact, text, [o.value for o in options])
         return found
 
+    def answers(self, question: AskedQuestion, text: str, by_meaning: bool = True) -> dict[str, Reading]:
+        """All that `text` says to the pending question. A composed one is answered by an option (its number, its words) or
+        by any of its facts; 「不知道」 asks them one by one. Empty when it does not answer it."""
+        if len(question.facts) < 2:
+            reading = self.answer(question, text, by_meaning)
+            return {question.fact: reading} if reading else {}
+        *options, unknown = question.options
+        at = self.ordinal(text, len(options))
+        if at is None:
+            at = next((i for i, o in enumerate(options) if plain(o.label) == plain(text)), None)
+        if at is not None:
+            return {fact: Reading(value, text) for fact, value in options[at].facts.items()}
+        if self.is_unknown(text) or any(plain(text).startswith(w) for w in understanding()["unknown"]):
+            return {fact: Reading(value, text) for fact, value in unknown.facts.items()}
+        return self._stated(question, text) or (self._meant(question, text) if by_meaning else {})
+
+    def _stated(self, question: AskedQuestion, text: str) -> dict[str, Reading]:
+        """Facts of a composed question that the text names. A bare yes could be said to any of them, so it counts for none."""
+        facts = [self.city.facts[f] for f in question.facts]
+        numbered = sum(f.type is FactType.QUANTITY for f in facts)
+        found: dict[str, Reading] = {}
+        for fact in facts:
+            pending = fact.type is FactType.CHOICE or (fact.type is FactType.QUANTITY and numbered == 1)
+            if reading := self._read(fact, text, pending):
+                found[fact.id] = reading
+        return found
+
+    def _meant(self, question: AskedQuestion, text: str) -> dict[str, Reading]:
+        """The one fact of a composed question that the text's meaning comes nearest to; none where two claim it."""
+        found: dict[str, Reading] = {}
+        for fact in (self.city.facts[f] for f in question.facts):
+            offered = [o.facts[fact.id] for o in question.options if fact.id in o.facts]
+            if fact.type in (FactType.CHOICE, FactType.YES_NO) and (reading := self._by_meaning(fact, text, offered)):
+                found[fact.id] = reading
+        return found if len(found) == 1 else {}
+
     def find(self, text: str, facts: Iterable[str]) -> dict[str, Reading]:
         """Facts that a sentence states without having been asked."""
         found: dict[str, Reading] = {}

@@ -68,6 +68,14 @@ def _lint(options: argparse.Namespace) -> int:
     return 1 if counts["lint_errors"] else 0
 
 
+_SCOPES = {
+    "": "事项",
+    "_bundles": "一件事",
+    "_all": "事项和一件事",
+    "_several": "其中有两个以上问题的",
+    "_outcomes": "每种结果算一次",
+}
+_ORDERS = {"": "", "_as_written": "，按书写顺序", "_random": "，随机顺序", "_every": "，每个问题都问"}
 _NAMES = {
     "items": "事项",
     "items_with_situations": "分情形的事项",
@@ -83,9 +91,11 @@ _NAMES = {
     "materials": "材料",
     "facts": "事实",
     "sources": "依据",
-    "mean_questions": "平均问几个问题（事项）",
-    "mean_questions_as_written": "  按书写顺序问",
-    "mean_questions_bundles": "平均问几个问题（一件事）",
+    **{
+        f"mean_questions{scope}{order}": f"{'' if order else '平均问几个问题：'}{about}{how}"
+        for scope, about in _SCOPES.items()
+        for order, how in _ORDERS.items()
+    },
     "lint_errors": "错误",
     "lint_warnings": "警告",
     "lint_notices": "提示",

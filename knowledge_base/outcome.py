@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from .schema import OutcomeKind, Record, Submission
 from .schema.common import FactValue
 
@@ -10,18 +12,22 @@ Kind = Literal["item", "bundle"]
 
 
 class AnswerOption(Record):
-    """`id` is an opaque token that names target, question and option; `value` is what facts take for it."""
+    """`id` is an opaque token that names target, question and option. `facts` is all that the option states; `value` is
+    its value for the question's own fact, for a client that knows only single facts: the rest is asked then."""
 
     id: str
     label: str
     value: FactValue
+    facts: dict[str, FactValue] = Field(default_factory=dict)
     hint: str = ""
 
 
 class AskedQuestion(Record):
-    """`remaining` is the expected number of questions still to be asked, this one included."""
+    """`fact` leads; `facts` are all that the options tell apart, more than one in a composed question. `remaining` is the
+    expected number of questions still to be asked, this one included."""
 
     fact: str
+    facts: tuple[str, ...] = ()
     type: str
     text: str
     why: str

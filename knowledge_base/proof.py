@@ -8,24 +8,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .navigation import Navigator, Plan
+from .navigation.composing import named
 from .navigation.plan import Part
 from .navigation.resolve import Resolution
-from .navigation.tree import State, positions
+from .navigation.tree import State, Tree, positions
 from .schema import FactValue
 
 
 @dataclass
 class Proof:
-    """`expected`, `as_written`: questions by the options' shares, in our order and in the written one.
+    """`paths`: as applicants are led, and where composed questions come, also one by one. Proved without `problems`.
 
-    Proved when there are no `problems`.
+    `expected` questions by the options' shares.
     """
 
     target: str
     paths: int = 0
     longest: int = 0
     expected: float = 0.0
-    as_written: float = 0.0
     problems: list[str] = field(default_factory=list)
 
 
@@ -34,22 +34,30 @@ class Path:
     """Answers (fact, option's value) in the order asked. `state`: the option on each axis, None where not asked."""
 
     answers: tuple[tuple[str, FactValue], ...]
+    questions: int
     state: State
 
 
-def walk(plan: Plan) -> Iterator[Path]:
+def walk(plan: Plan, tree: Tree) -> Iterator[Path]:
     """Every path of a target, depth first."""
 
-    def below(state: State, answers: tuple[tuple[str, FactValue], ...]) -> Iterator[Path]:
-        axis, _ = plan.tree.best(state)
-        if axis is None:
-            yield Path(answers, state)
+    def below(state: State, answers: tuple[tuple[str, FactValue], ...], questions: int) -> Iterator[Path]:
+        ask = tree.best(state).ask
+        if ask is None:
+            yield Path(answers, questions, state)
             return
-        asked = plan.asked[axis]
-        for i, choice in enumerate(asked.choices):
-            yield from below((*state[:axis], i, *state[axis + 1 :]), (*answers, (asked.fact.id, choice.value)))
+        for lead in ask.leads:
+            told = ((asked.fact.id, choice.value) for asked, choice in named(plan.asked, state, lead))
+            yield from below(lead, (*answers, *told), questions + 1)
 
-    yield from below((None,) * len(plan.asked), ())
+    yield from below(tree.start, (), 0)
+
+
+def walks(plan: Plan) -> Iterator[Path]:
+    """As applicants are led; a path that asking one by one adds comes after."""
+    yield from (led := list(walk(plan, plan.tree)))
+    seen = {(path.questions, path.state) for path in led}
+    yield from (path for path in walk(plan, plan.tree.one_by_one) if (path.questions, path.state) not in seen)
 
 
 def endings(plan: Plan, part: Part, state: State) -> list[Resolution | None]:
@@ -71,15 +79,14 @@ def _signature(resolution: Resolution | None) -> tuple[int, ...]:
 def prove(navigator: Navigator, target: str) -> Proof:
     """Raises LookupError or ValueError for content with broken references, which the linter tells first."""
     plan = navigator.plan(target)
-    start: State = (None,) * len(plan.asked)
-    proof = Proof(target, expected=plan.tree.best(start)[1], as_written=plan.tree.as_written(start))
+    proof = Proof(target, expected=plan.tree.best(plan.tree.start).questions)
     asked: set[str] = set()
     needed: set[str] = set()
-    for path in walk(plan):
+    for path in walks(plan):
         told = "、".join(f"{fact}={value}" for fact, value in path.answers) or "不用问"
         facts = [fact for fact, _ in path.answers]
         proof.paths += 1
-        proof.longest = max(proof.longest, len(facts))
+        proof.longest = max(proof.longest, path.questions)
         asked.update(facts)
         if len(set(facts)) < len(facts):
             proof.problems.append(f"{told}：同一个问题问了两遍")

@@ -1,17 +1,18 @@
 """How much there is: counts of records, paths proved, problems left."""
 
 from collections.abc import Sequence
-from statistics import fmean
+
+import numpy as np
 
 from .city import City
-from .navigation import Navigator
+from .navigation import Navigator, Plan, orders
 from .problems import Problem, Severity
 from .proof import Proof, prove
 
 
-def _proofs(city: City) -> list[Proof]:
+def _proofs(navigator: Navigator) -> list[Proof]:
     """Targets whose references are broken are left out here; the linter reports them."""
-    navigator = Navigator(city)
+    city = navigator.city
     found: list[Proof] = []
     for target in (*city.items, *city.bundles):
         try:
@@ -21,15 +22,47 @@ def _proofs(city: City) -> list[Proof]:
     return found
 
 
+ORDERS = {"": orders.ours, "_as_written": orders.as_written, "_random": orders.at_random, "_every": orders.every}
+
+
+def compared(plans: Sequence[Plan]) -> dict[str, float]:
+    """Mean questions to the right situation for each order of asking, over targets that ask.
+
+    `mean_questions`: items, `_bundles`, `_all` both, `_several` those with two questions or more (one question cannot be
+    less): combinations as often as they occur. `_outcomes`: over all outcomes of all targets, rare ones as much as common.
+    """
+    scopes = {
+        "": [p for p in plans if not p.is_bundle],
+        "_bundles": [p for p in plans if p.is_bundle],
+        "_all": plans,
+        "_several": [p for p in plans if len(p.asked) > 1],
+    }
+    means = {p.target.id: {o: orders.mean(p.tree, order) for o, order in ORDERS.items()} for p in plans}
+    found = {
+        f"mean_questions{scope}{o}": _mean([means[p.target.id][o] for p in chosen])
+        for scope, chosen in scopes.items()
+        for o in ORDERS
+    }
+    return found | {
+        f"mean_questions_outcomes{o}": _mean(
+            np.concatenate([np.zeros(0), *(orders.by_outcome(p.tree, order) for p in plans)])
+        )
+        for o, order in ORDERS.items()
+    }
+
+
+def asking(navigator: Navigator, proofs: Sequence[Proof]) -> list[Plan]:
+    return [plan for p in proofs if (plan := navigator.plan(p.target)).asked]
+
+
 def stats(city: City, problems: Sequence[Problem]) -> dict[str, int | float]:
     """What `python -m knowledge_base stats` tells.
 
     `paths_proved`: paths of items and bundles walked without a problem. `items_with_situations`: items with a question.
-    `mean_questions`: expected questions, mean over the items that ask any.
     """
-    proofs = _proofs(city)
+    navigator = Navigator(city)
+    proofs = _proofs(navigator)
     proved = [p for p in proofs if not p.problems]
-    asking = [p for p in proofs if p.target in city.items and city.items[p.target].questions]
     return {
         "items": len(city.items),
         "items_with_situations": sum(1 for item in city.items.values() if item.questions),
@@ -45,12 +78,10 @@ def stats(city: City, problems: Sequence[Problem]) -> dict[str, int | float]:
         "materials": len(city.materials),
         "facts": len(city.facts),
         "sources": len(city.sources),
-        "mean_questions": round(fmean(p.expected for p in asking), 3) if asking else 0.0,
-        "mean_questions_as_written": round(fmean(p.as_written for p in asking), 3) if asking else 0.0,
-        "mean_questions_bundles": _mean([p for p in proofs if p.target in city.bundles]),
+        **compared(asking(navigator, proofs)),
         **{f"lint_{s}s": sum(1 for p in problems if p.severity is s) for s in Severity},
     }
 
 
-def _mean(proofs: Sequence[Proof]) -> float:
-    return round(fmean(p.expected for p in proofs), 3) if proofs else 0.0
+def _mean(questions: Sequence[float] | np.ndarray) -> float:
+    return round(float(np.mean(questions)), 3) if len(questions) else 0.0

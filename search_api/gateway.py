@@ -71,9 +71,11 @@ def _label(held: Resources, state: DialogueState, choice: str) -> str:
         raise ProblemError(422, "这个选项已经失效，请重新选择或直接打字告诉我。") from error
     desk = held.desk
     match parts:
-        case ["a", str(target), str(fact), value] if desk and fact in held.city.facts and desk.title(target):
-            known = desk.navigator.step(target, {fact: value}).facts
-            return known[0].answer if known else str(value)
+        case ["a", str(target), *stated] if (
+            desk and desk.title(target) and (facts := tokens.facts(stated, held.city.facts))
+        ):
+            known = desk.navigator.step(target, facts).facts
+            return "，".join(k.answer for k in known) or "，".join(map(str, facts.values()))
         case ["t", str(target)] if desk and desk.title(target):
             return desk.title(target)
         case ["r", str(code)] if code in held.city.regions:
@@ -103,7 +105,7 @@ def _answers_question(held: Resources, state: DialogueState, text: str) -> bool:
     if state.offered and held.desk.reader.ordinal(text, len(state.offered)) is not None:
         return True
     question = pending_question(held.desk, state)
-    return question is not None and held.desk.reader.answer(question, text, by_meaning=False) is not None
+    return question is not None and bool(held.desk.reader.answers(question, text, by_meaning=False))
 
 
 async def _assistant(held: Resources, conversation: str, message: str) -> list[ChatMessage]:

@@ -1,7 +1,6 @@
 """Acts that take up what was said: finding, answering, a question of its own, 「不知道」."""
 
 from knowledge_base.navigation.shown import cite
-from knowledge_base.schema import UNKNOWN
 
 from ..ask import Answer, AskOutcome, ask
 from ..desk import Desk
@@ -30,8 +29,8 @@ from .state import DialogueState
 def do_find(desk: Desk, state: DialogueState, said: Said) -> Turn:
     """While a question is open, an answer that only meaning reveals comes before a new search."""
     question = pending_question(desk, state)
-    if question is not None and (reading := desk.reader.answer(question, said.text)) is not None:
-        found = values_of(facts_of_text(desk, said.text, state.target or "")) | values_of({question.fact: reading})
+    if question is not None and (answers := desk.reader.answers(question, said.text)):
+        found = values_of(facts_of_text(desk, said.text, state.target or "")) | values_of(answers)
         return proceed(desk, state.with_facts(found))
     place = place_only(desk, said.text)
     return (state, with_question(desk, state, about_place(desk, place))) if place else find(desk, state, said.text)
@@ -44,10 +43,8 @@ def do_answer(desk: Desk, state: DialogueState, said: Said) -> Turn:
     question = pending_question(desk, state)
     if question is None or state.target is None:
         return find(desk, state, said.text)
-    reading = desk.reader.answer(question, said.text)
     found = values_of(facts_of_text(desk, said.text, state.target))
-    if reading is not None:
-        found |= values_of({question.fact: reading})
+    found |= values_of(desk.reader.answers(question, said.text))
     if not found:
         return state, again(question, "unclear_answer")
     return proceed(desk, state.with_facts(found))
@@ -56,8 +53,8 @@ def do_answer(desk: Desk, state: DialogueState, said: Said) -> Turn:
 def do_ask(desk: Desk, state: DialogueState, said: Said) -> Turn:
     """A question of its own: an FAQ or policy with its source; an item is taken up; otherwise honestly none."""
     question = pending_question(desk, state)
-    if question is not None and (reading := desk.reader.answer(question, said.text)) is not None:
-        return proceed(desk, state.with_facts(values_of({question.fact: reading})))
+    if question is not None and (answers := desk.reader.answers(question, said.text)):
+        return proceed(desk, state.with_facts(values_of(answers)))
     if (place := place_only(desk, said.text)) is not None:
         return state, with_question(desk, state, about_place(desk, place))
     answer = _about_the_matter(desk, state, said.text) or ask(desk, said.text, state.facts)
@@ -98,7 +95,8 @@ def do_unknown(desk: Desk, state: DialogueState, said: Said) -> Turn:
     question = pending_question(desk, state)
     if question is None:
         return state, Reply(outcome="no_target", options=popular(desk))
-    return proceed(desk, state.with_facts({question.fact: (UNKNOWN, said.text)}))
+    unknown = question.options[-1].facts
+    return proceed(desk, state.with_facts({fact: (value, said.text) for fact, value in unknown.items()}))
 
 
 def _chosen(desk: Desk, state: DialogueState, text: str) -> str | None:

@@ -27,9 +27,9 @@ def do_choose(desk: Desk, state: DialogueState, said: Said) -> Turn:
     except ValueError:
         return state, Reply(outcome="unclear_answer", values={"question": ""}, options=popular(desk))
     match kind, rest:
-        case "a", [str(target), str(fact), value] if desk.title(target) and fact in desk.city.facts:
+        case "a", [str(target), *stated] if desk.title(target) and (facts := tokens.facts(stated, desk.city.facts)):
             moved = state if state.target == target else state.about(target)
-            return proceed(desk, moved.with_facts({fact: (value, "")}))
+            return proceed(desk, moved.with_facts({fact: (value, "") for fact, value in facts.items()}))
         case "t", [str(target)] if desk.title(target):
             return start(desk, state, target, state.offered_text)
         case "r", [str(code)] if code in desk.city.regions:
@@ -77,10 +77,13 @@ def _region_changed(desk: Desk, state: DialogueState, code: str) -> Turn:
 
 
 def do_back(desk: Desk, state: DialogueState, said: Said) -> Turn:
-    """Takes the last answer back and asks it again."""
-    last = next((f for f in reversed(state.order) if f != REGION), None)
+    """Takes the last answer back, with all that it stated, and asks it again."""
+    last = next((known for told in reversed(state.told) if (known := [f for f in told if f != REGION])), None)
     if last is None or state.target is None:
         reply = Reply(outcome="nothing_to_change", options=popular(desk))
         return state, with_question(desk, state, reply)
-    state, reply = proceed(desk, state.without_fact(last))
-    return state, reply.model_copy(update={"values": {**reply.values, "back": desk.city.facts[last].label}})
+    for fact in last:
+        state = state.without_fact(fact)
+    state, reply = proceed(desk, state)
+    labels = "、".join(desk.city.facts[f].label for f in last)
+    return state, reply.model_copy(update={"values": {**reply.values, "back": labels}})

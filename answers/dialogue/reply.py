@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from knowledge_base.navigation import tokens
+from knowledge_base.navigation import ONE_BY_ONE, tokens
 from knowledge_base.outcome import AskedQuestion, Outcome, PlaceShown
 
 from ..desk import Candidate, Desk
@@ -57,7 +57,7 @@ def command(name: str, label: str) -> Option:
 
 def change_options(desk: Desk, state: DialogueState) -> list[Option]:
     """One button for each known fact, to answer it anew."""
-    known = [f for f in state.order if f in desk.city.facts]
+    known = [f for told in state.told for f in told if f in desk.city.facts and f != ONE_BY_ONE]
     return [Option(id=tokens.encode("c", f), label=f"改：{desk.city.facts[f].label}") for f in known]
 
 

@@ -6,16 +6,16 @@ from knowledge_base.schema import FactValue
 
 
 class DialogueState(BaseModel):
-    """`order`: facts in the order they became known, for 「上一步」. `words`: what each fact was read from.
-    `offered`: candidate targets that are waiting to be chosen from, `offered_text` what was asked then. `visited`: targets that it has been
-    about."""
+    """`told`: facts in the order they became known, those of one answer together, for 「上一步」. `words`: what each was
+    read from. `offered`: candidate targets that are waiting to be chosen from, `offered_text` what was asked then.
+    `visited`: targets that it has been about."""
 
     model_config = ConfigDict(extra="ignore")
 
     target: str | None = None
     facts: dict[str, FactValue] = {}
     words: dict[str, str] = {}
-    order: list[str] = []
+    told: list[list[str]] = []
     pending: str | None = None
     offered: list[str] = []
     offered_text: str = ""
@@ -23,11 +23,12 @@ class DialogueState(BaseModel):
 
     def with_facts(self, found: dict[str, tuple[FactValue, str]]) -> "DialogueState":
         """Adds or replaces facts; the others stay."""
+        before = [[f for f in told if f not in found] for told in self.told]
         return self.model_copy(
             update={
                 "facts": {**self.facts, **{f: v for f, (v, _) in found.items()}},
                 "words": {**self.words, **{f: w for f, (_, w) in found.items()}},
-                "order": [*(f for f in self.order if f not in found), *found],
+                "told": [told for told in (*before, list(found)) if told],
             }
         )
 
@@ -36,7 +37,7 @@ class DialogueState(BaseModel):
             update={
                 "facts": {f: v for f, v in self.facts.items() if f != fact},
                 "words": {f: w for f, w in self.words.items() if f != fact},
-                "order": [f for f in self.order if f != fact],
+                "told": [kept for told in self.told if (kept := [f for f in told if f != fact])],
             }
         )
 

@@ -143,7 +143,7 @@ def bundle_asks_much(context: Context) -> Findings:
         plan = plan_of(context, key)
         if plan is None:
             continue
-        _, expected = plan.tree.best((None,) * len(plan.asked))
+        expected = plan.tree.best(plan.tree.start).questions
         if expected > context.limits.bundle_questions:
             most = context.limits.bundle_questions
             text = f"平均要问 {expected:.1f} 个问题，超过 {most:g} 个；请用 preset 定下主题里已知的"

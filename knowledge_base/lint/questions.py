@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..conditions import Range, is_range, parse_range, value_matches
+from ..navigation import ONE_BY_ONE, REGION
 from ..schema import Bundle, Fact, FactType, Policy, Question, ServiceItem
 from ..schema.common import Scalar, When
 from ..yaml_reader import Steps
@@ -179,7 +180,7 @@ def question_useless(context: Context) -> Findings:
 
 
 def unused_fact(context: Context) -> Findings:
-    used = {"region", "audience"}
+    used = {REGION, ONE_BY_ONE, "audience"}
     for _, _, record in context.records:
         if isinstance(record, ServiceItem | Bundle):
             used |= {q.fact for q in record.questions} | {f for _, when in whens_of(record) for f in when}

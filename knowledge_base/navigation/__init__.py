@@ -1,6 +1,6 @@
 """From an item or bundle and the facts known so far to the next question or the outcome."""
 
-from .navigator import REGION, Navigator, UnknownTarget
+from .navigator import ONE_BY_ONE, REGION, Navigator, UnknownTarget
 from .plan import Plan, TooManyCombinations
 
-__all__ = ["REGION", "Navigator", "Plan", "TooManyCombinations", "UnknownTarget"]
+__all__ = ["ONE_BY_ONE", "REGION", "Navigator", "Plan", "TooManyCombinations", "UnknownTarget"]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from ..outcome import AskedQuestion
+from .composing import in_written_order, label, named
 from .navigator import Navigator
 from .tree import State
 
@@ -36,13 +37,12 @@ class Graph:
 
 
 def graph(navigator: Navigator, target: str) -> Graph:
-    """Every state that asking can reach, 「不清楚」 left out. Raises UnknownTarget."""
+    """Every state that asking can reach, 「不清楚」 and asking one by one left out. Raises UnknownTarget."""
     plan = navigator.plan(target)
     tree = navigator.tree(plan)
-    start: State = (None,) * len(plan.asked)
-    found = Graph(target, plan.target.name, round(tree.best(start)[1], 3))
+    found = Graph(target, plan.target.name, round(tree.best(tree.start).questions, 3))
     seen: set[State] = set()
-    waiting = [start]
+    waiting = [tree.start]
     while waiting:
         state = waiting.pop()
         if state in seen:
@@ -53,13 +53,12 @@ def graph(navigator: Navigator, target: str) -> Graph:
         if step.outcome is not None:
             found.nodes.append(Node(_name(state), None, step.outcome.kind, step.outcome.situation))
             continue
+        ask = tree.best(state).ask
+        assert ask is not None
         found.nodes.append(Node(_name(state), step.question))
-        axis, _ = tree.best(state)
-        assert axis is not None
-        for i, choice in enumerate(plan.asked[axis].choices):
-            child = (*state[:axis], i, *state[axis + 1 :])
-            found.edges.append(Edge(_name(state), _name(child), choice.label))
-            waiting.append(child)
+        for lead in in_written_order(ask.leads):
+            found.edges.append(Edge(_name(state), _name(lead), label(named(plan.asked, state, lead))))
+            waiting.append(lead)
     return found
 
 

@@ -11,13 +11,18 @@ from ..schema import UNKNOWN, FactValue
 from . import tokens
 from .bundle import bundle_outcome
 from .cases import Case
+from .composing import Answers, in_written_order, label, named
 from .plan import Plan, plan_bundle, plan_item
 from .questions import Asked, label_of
 from .render import item_outcome
-from .tree import Tree
+from .tree import Best, State, Tree
 
 REGION = "region"
+ONE_BY_ONE = "one_by_one"
+"""The fact that single questions are wanted: how to ask, nothing of the matter. A city without it has no composed questions."""
 UNKNOWN_LABEL = "不清楚"
+COMPOSED_TEXT = "您是哪种情况？"
+COMPOSED_UNKNOWN_LABEL = "不清楚，一个一个问我"
 
 
 class UnknownTarget(LookupError):
@@ -31,6 +36,7 @@ class Fitted:
     state: tuple[int | None, ...]
     unknown: tuple[int, ...]
     region: str | None
+    one_by_one: bool
     known: tuple[KnownFact, ...]
     dropped: tuple[DroppedFact, ...]
 
@@ -68,8 +74,8 @@ class Navigator:
         plan = self.plan(target)
         fitted = self.fit(plan, facts or {})
         tree = self.tree(plan, fitted.unknown)
-        axis, remaining = tree.best(fitted.state)
-        question = self._question(plan, plan.asked[axis], remaining) if axis is not None else None
+        best = (tree.one_by_one if fitted.one_by_one else tree).best(fitted.state)
+        question = self._question(plan, fitted.state, best) if best.ask else None
         return Step(
             target=target,
             target_kind="bundle" if plan.is_bundle else "item",
@@ -96,6 +102,7 @@ class Navigator:
         known: list[KnownFact] = []
         dropped: list[DroppedFact] = []
         region: str | None = None
+        one_by_one = ONE_BY_ONE not in self.city.facts
         for fact_id, value in facts.items():
             fact = self.city.facts.get(fact_id)
             if fact is None:
@@ -107,6 +114,11 @@ class Navigator:
                     known.append(self._known(fact_id, region))
                 elif value != UNKNOWN:
                     dropped.append(DroppedFact(fact=fact_id, reason=f"没有「{value}」这个县（市）区"))
+                continue
+            if fact_id == ONE_BY_ONE:
+                one_by_one = value is True
+                if one_by_one:
+                    known.append(self._known(fact_id, value))
                 continue
             axis = plan.axis(fact_id)
             if axis is None:
@@ -127,7 +139,7 @@ class Navigator:
                 continue
             state[axis] = at
             known.append(self._known(fact_id, value))
-        return Fitted(tuple(state), tuple(sorted(unknown)), region, tuple(known), tuple(dropped))
+        return Fitted(tuple(state), tuple(sorted(unknown)), region, one_by_one, tuple(known), tuple(dropped))
 
     def region_code(self, said: str) -> str | None:
         """Code of a district by code, name or alias."""
@@ -141,21 +153,42 @@ class Navigator:
         answer = UNKNOWN_LABEL if value == UNKNOWN else label_of(fact, value, self.city)
         return KnownFact(fact=fact_id, label=fact.label, value=value, answer=answer)
 
-    def _question(self, plan: Plan, asked: Asked, remaining: float) -> AskedQuestion:
-        def option(value: FactValue, label: str, hint: str = "") -> AnswerOption:
-            return AnswerOption(
-                id=tokens.encode("a", plan.target.id, asked.fact.id, value), label=label, value=value, hint=hint
-            )
-
+    def _question(self, plan: Plan, state: State, best: Best) -> AskedQuestion:
+        assert best.ask is not None
+        lead = plan.asked[best.ask.axis]
+        answers = [named(plan.asked, state, end) for end in in_written_order(best.ask.leads)]
+        asked = list(dict.fromkeys([lead.fact.id, *(a.fact.id for option in answers for a, _ in option)]))
+        whys = dict.fromkeys(plan.asked[plan.axis(f) or 0].why for f in asked)
+        composed = len(asked) > 1
+        unknown: dict[str, FactValue] = {ONE_BY_ONE: True} if composed else {lead.fact.id: UNKNOWN}
         return AskedQuestion(
-            fact=asked.fact.id,
-            type=asked.fact.type,
-            text=asked.text,
-            why=asked.why,
-            help=asked.fact.help,
-            unit=asked.fact.unit,
-            options=(*(option(c.value, c.label, c.hint) for c in asked.choices), option(UNKNOWN, UNKNOWN_LABEL)),
-            remaining=round(remaining, 3),
+            fact=lead.fact.id,
+            facts=tuple(asked),
+            type=lead.fact.type,
+            text=COMPOSED_TEXT if composed else lead.text,
+            why="；".join(w for w in whys if w),
+            help="" if composed else lead.fact.help,
+            unit=lead.fact.unit,
+            options=(
+                *(self._option(plan, lead, option) for option in answers),
+                AnswerOption(
+                    id=_token(plan, unknown),
+                    label=COMPOSED_UNKNOWN_LABEL if composed else UNKNOWN_LABEL,
+                    value=UNKNOWN,
+                    facts=unknown,
+                ),
+            ),
+            remaining=round(best.questions, 3),
+        )
+
+    def _option(self, plan: Plan, lead: Asked, answers: Answers) -> AnswerOption:
+        facts = {asked.fact.id: choice.value for asked, choice in answers}
+        return AnswerOption(
+            id=_token(plan, facts),
+            label=label(answers),
+            value=facts[lead.fact.id],
+            facts=facts,
+            hint="；".join(choice.hint for _, choice in answers if choice.hint),
         )
 
     def _outcome(self, plan: Plan, fitted: Fitted) -> Outcome:
@@ -166,6 +199,7 @@ class Navigator:
         cells = list(itertools.product(*axes))
         answers = [tuple(plan.asked[a].choices[cell[a]].label for a in fitted.unknown) for cell in cells]
         resolved = [plan.resolutions(cell) for cell in cells]
+        known = tuple(k for k in fitted.known if k.fact != ONE_BY_ONE)
         shown = []
         for i, part in enumerate(plan.parts):
             cases = [
@@ -173,11 +207,15 @@ class Navigator:
             ]
             if not cases:
                 continue
-            facts = tuple(k for k in fitted.known if k.fact == REGION or k.fact in part.facts())
+            facts = tuple(k for k in known if k.fact == REGION or k.fact in part.facts())
             shown.append((part, item_outcome(part.item, cases, self.city, fitted.region, facts, part.why)))
         if plan.is_bundle:
-            return bundle_outcome(self.city.bundles[plan.target.id], shown, self.city, fitted.region, fitted.known)
+            return bundle_outcome(self.city.bundles[plan.target.id], shown, self.city, fitted.region, known)
         return shown[0][1]
+
+
+def _token(plan: Plan, facts: Mapping[str, FactValue]) -> str:
+    return tokens.encode("a", plan.target.id, *itertools.chain(*facts.items()))
 
 
 def _text(value: FactValue) -> str:

@@ -10,6 +10,7 @@ from ..city import City
 from ..conditions import holds
 from ..schema import Bundle, FactValue, ServiceItem
 from ..schema.common import When
+from .composing import characters
 from .questions import Asked, merge_questions, resolve_question
 from .resolve import Resolution, resolve
 from .tree import Tree, bounds, combine, positions
@@ -72,7 +73,7 @@ class Plan:
             )
         shares = [_normalised([c.share for c in a.choices]) for a in self.asked]
         table = combine([self._part_table(p, shape) for p in self.parts]) if shape else np.zeros((), dtype=np.int64)
-        return Tree(np.broadcast_to(table, shape) if shape else table, shares)
+        return Tree(np.broadcast_to(table, shape) if shape else table, shares, characters(self.asked))
 
     def _part_table(self, part: Part, shape: Sequence[int]) -> np.ndarray:
         wanted = part.facts()

@@ -49,9 +49,11 @@ def range_label(range_: Range, unit: str) -> str:
     """「50平方米以下」「50—300平方米」「300平方米以上」; says whether the bound is included where it is not the common reading."""
     low, high = number_text(range_.low), number_text(range_.high)
     if range_.low <= 0 and range_.high != float("inf"):
-        return f"{high}{unit}{'及以下' if range_.high_in else '以下（不含）'}"
+        return f"{high}{unit}及以下" if range_.high_in else f"不满{high}{unit}"
     if range_.high == float("inf"):
         return f"{low}{unit}{'及以上' if range_.low_in else '以上（不含）'}"
+    if range_.low_in and not range_.high_in:
+        return f"满{low}不满{high}{unit}"
     return f"{low}{'' if range_.low_in else '以上'}至{high}{unit}{'' if range_.high_in else '（不含）'}"
 
 

@@ -120,6 +120,29 @@ def test_not_knowing_has_a_way_on(talk: Talk) -> None:
     assert any(m["conditional"] for m in card["materials"])
 
 
+def test_half_an_answer_leads_to_the_rest(talk: Talk) -> None:
+    talk.do("find", "我要办身份证")
+    assert "丢了或被偷了补办，已满16周岁" in [o.label for o in talk.reply.options]
+    talk.do("answer", "让人偷了")
+    assert talk.state.facts == {"id_card_matter": "lost"}
+    assert talk.state.pending == "is_minor"
+    talk.press("未满16周岁")
+    assert talk.reply.outcome == "guide_ready"
+
+
+def test_not_knowing_asks_one_by_one_and_back_leads_out_of_it(talk: Talk) -> None:
+    talk.do("find", "我要办身份证")
+    together = talk.reply.options
+    talk.do("unknown", "不清楚")
+    assert talk.reply.outcome == "ask_fact"
+    assert [o.label for o in talk.reply.options] != [o.label for o in together]
+    assert all("，" not in o.label for o in talk.reply.options)
+    assert talk.do("back").options == together
+    talk.press("丢了或被偷了补办，已满16周岁")
+    assert talk.reply.outcome == "guide_ready"
+    assert talk.do("back").options == together, "an answer is taken back whole"
+
+
 def test_one_step_back_asks_the_last_answer_again(talk: Talk) -> None:
     talk.do("find", OPENING)
     first = talk.state.pending

@@ -9,6 +9,7 @@ import yaml
 from answers.desk import Desk
 from answers.quantities import Reading
 from answers.targets import facts_of_text
+from knowledge_base.navigation import ONE_BY_ONE
 from knowledge_base.outcome import AskedQuestion
 from knowledge_base.schema import UNKNOWN
 
@@ -16,9 +17,9 @@ GOLDEN = Path(__file__).parent.parent / "golden"
 
 
 def question_of(desk: Desk, target: str, fact: str) -> AskedQuestion:
-    """The question on `fact`, asked as soon as everything else is known."""
+    """The question on `fact` alone, asked as soon as everything else is known."""
     plan = desk.navigator.plan(target)
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = {ONE_BY_ONE: True}
     for _ in plan.asked:
         question = desk.navigator.step(target, facts).question
         assert question is not None, f"{target} never asks {fact}"
@@ -51,6 +52,28 @@ def test_answers_the_pending_question(desk: Desk, target: str, fact: str, text: 
     found = desk.reader.answer(question_of(desk, target, fact), text)
     assert found is not None
     assert found.value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("第二个", {"id_card_matter": "renew", "is_minor": False}),
+        ("丢了或被偷了补办，已满16周岁", {"id_card_matter": "lost", "is_minor": False}),
+        ("孩子的丢了", {"id_card_matter": "lost", "is_minor": True}),
+        ("让人偷了", {"id_card_matter": "lost"}),
+        ("8岁", {"is_minor": True}),
+        ("最后一个", {"is_minor": True}),
+        ("不知道", {ONE_BY_ONE: True}),
+        ("是的", {}),
+        ("今天天气不错", {}),
+    ],
+)
+def test_answers_a_composed_question(desk: Desk, text: str, facts: dict[str, object]) -> None:
+    question = desk.navigator.step("resident-id-card").question
+    assert question is not None
+    assert set(question.facts) == {"id_card_matter", "is_minor"}
+    found = desk.reader.answers(question, text)
+    assert {fact: reading.value for fact, reading in found.items()} == facts
 
 
 @pytest.mark.parametrize("text", ["今天天气不错", "你们几点上班", "……"])

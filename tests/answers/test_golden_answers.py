@@ -13,7 +13,7 @@ from knowledge_base.schema import UNKNOWN
 from knowledge_base.yaml_reader import read_yaml
 
 GOLDEN = Path("tests/golden")
-ANSWERS_RIGHT = 0.9
+ANSWERS_RIGHT = 0.95
 OPENING_FACTS_FOUND = 0.7
 OPENING_FACTS_WRONG = 0.04
 QUESTIONS_LEFT = 1.0

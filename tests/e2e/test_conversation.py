@@ -19,13 +19,13 @@ def test_own_words_lead_to_the_exact_list(opened: Open, screenshots: Path, scree
     page.get_by_role("button", name="问助手").click()
     first = page.locator(".exchange").first
     expect(first.locator(".reply")).to_contain_text("开餐饮店一件事", timeout=15_000)
-    expect(first.get_by_role("button", name="个体工商户")).to_be_visible()
+    expect(first.get_by_role("button", name="个体工商户").first).to_be_visible()
     page.screenshot(path=screenshots / f"chat-question-{screen.name}.png")
 
     say(page, "个体的")
     size = say(page, "六十来平")
     assert "多少平方米" not in size.inner_text(), "what was said is not asked again"
-    done = press(page, "自己干")
+    done = press(page, "不雇人")
     card = done.locator(".guide-card")
     expect(card).to_be_visible()
     page.wait_for_timeout(400)
@@ -46,7 +46,7 @@ def test_own_words_lead_to_the_exact_list(opened: Open, screenshots: Path, scree
     assert boxes.count() >= 5, "a list to tick off"
     assert card.locator(".line .why").filter(has_text="").count() >= 5, "each with its reason"
     expect(card.get_by_text("必须提交").first).to_be_visible()
-    assert chips(page) == ["站前区", "个体工商户", "60平方米", "自己干，不雇人"]
+    assert chips(page) == ["站前区", "个体工商户", "60平方米", "不雇人"]
 
     assert "收费" in say(page, "那要多少钱").inner_text()
     assert "站前区政务服务中心" in say(page, "去哪办").inner_text()
@@ -55,11 +55,11 @@ def test_own_words_lead_to_the_exact_list(opened: Open, screenshots: Path, scree
 
     moved = say(page, "换成鲅鱼圈")
     expect(moved.locator(".guide-card")).to_contain_text("鲅鱼圈区")
-    assert set(chips(page)) == {"鲅鱼圈区", "个体工商户", "60平方米", "自己干，不雇人"}
+    assert set(chips(page)) == {"鲅鱼圈区", "个体工商户", "60平方米", "不雇人"}
 
     corrected = say(page, "我说错了，是公司")
     expect(corrected.locator(".guide-card")).to_contain_text("公司（企业）")
-    assert set(chips(page)) == {"鲅鱼圈区", "公司（企业）", "60平方米", "自己干，不雇人"}
+    assert set(chips(page)) == {"鲅鱼圈区", "公司（企业）", "60平方米", "不雇人"}
 
     page.get_by_role("button", name="重新开始").first.click()
     expect(page.locator(".exchange")).to_have_count(0)
@@ -69,7 +69,7 @@ def test_own_words_lead_to_the_exact_list(opened: Open, screenshots: Path, scree
 def test_a_chip_changes_one_answer_and_keeps_the_others(opened: Open) -> None:
     page = opened("/chat")
     say(page, "我想在站前区开个小饭馆")
-    press(page, "个体工商户")
+    say(page, "个体的")
     page.get_by_role("button", name="经营主体类型").click()
     sheet = page.get_by_role("dialog")
     expect(sheet).to_contain_text("其他回答不变")
@@ -86,13 +86,13 @@ def test_a_chip_changes_one_answer_and_keeps_the_others(opened: Open) -> None:
 def test_a_reload_continues(opened: Open) -> None:
     page = opened("/chat")
     say(page, "我想在站前区开个小饭馆")
-    press(page, "个体工商户")
+    say(page, "个体的")
     before = page.locator(".exchange").all_inner_texts()
     page.reload()
     expect(page.locator(".exchange")).to_have_count(2)
     assert page.locator(".exchange").all_inner_texts() == before
     assert "个体工商户" in chips(page)
-    press(page, "300平方米及以下")
+    press(page, "店面300平方米及以下，不雇人")
     expect(page.locator(".exchange")).to_have_count(3)
 
 

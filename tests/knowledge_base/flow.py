@@ -38,7 +38,15 @@ class Flow:
         assert question is not None
         option = next((o for o in question.options if o.value == value), None)
         assert option is not None, f"no option {value} among {[o.value for o in question.options]}"
-        self.facts[question.fact] = option.value
+        self.facts |= option.facts
+        return self
+
+    def picks(self, *words: str) -> "Flow":
+        """Presses the one option whose label holds all these words."""
+        question = self.step.question
+        assert question is not None
+        (option,) = [o for o in question.options if all(w in o.label for w in words)]
+        self.facts |= option.facts
         return self
 
     def ends(self) -> Outcome:
@@ -48,14 +56,24 @@ class Flow:
         return step.outcome
 
 
-def drive(navigator: Navigator, target: str, choose: Choose, known: dict[str, FactValue] | None = None) -> list[Step]:
-    """Every step of a conversation to its end, answers given by `choose`. A known fact that is asked fails."""
+def drive(
+    navigator: Navigator,
+    target: str,
+    choose: Choose,
+    known: dict[str, FactValue] | None = None,
+    simple: bool = False,
+) -> list[Step]:
+    """Every step of a conversation to its end, answers given by `choose`. A known fact that is asked fails.
+
+    `simple`: as a client does that knows only a question's own fact and the option's value for it.
+    """
     facts = dict(known or {})
     steps = [navigator.step(target, facts)]
     while (question := steps[-1].question) is not None:
-        assert question.fact not in facts, f"{target}: {question.fact} is known and was asked again"
+        assert not facts.keys() & set(question.facts), f"{target}: {question.facts} are known and were asked again"
         assert len(steps) < MOST_QUESTIONS, f"{target} does not end"
-        facts[question.fact] = choose(question).value
+        option = choose(question)
+        facts |= {question.fact: option.value} if simple else option.facts
         steps.append(navigator.step(target, facts))
     return steps
 

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge_base.city import City
-from knowledge_base.navigation import Navigator, UnknownTarget
-from knowledge_base.outcome import AnswerOption, AskedQuestion
+from knowledge_base.navigation import ONE_BY_ONE, Navigator, UnknownTarget
+from knowledge_base.outcome import AnswerOption, AskedQuestion, Step
 from knowledge_base.proof import prove_all
 from knowledge_base.schema import UNKNOWN, OutcomeKind
 
@@ -25,6 +25,12 @@ def at_random(rng: random.Random, unknowns: bool = False) -> Choose:
     return choose
 
 
+def fits(option: AnswerOption, led: Step) -> bool:
+    """Whether this is what was answered on the way to `led`; anything where it was not asked."""
+    ((fact, value),) = option.facts.items()
+    return facts_of(led).get(fact, value) == value
+
+
 def any_target(city: City, rng: random.Random) -> str:
     return rng.choice([*city.items, *city.bundles])
 
@@ -39,7 +45,6 @@ def test_every_path_of_every_situation_is_walked(
     assert all(p.paths >= 1 for p in proofs)
     asking = [p for p in proofs if city.items.get(p.target) and city.items[p.target].questions]
     assert all(p.paths > 1 for p in asking)
-    assert all(p.expected <= p.as_written + 1e-9 for p in proofs)
 
 
 @relaxed
@@ -53,6 +58,34 @@ def test_every_conversation_ends_and_never_asks_what_is_known(navigator: Navigat
     assert not steps[-1].dropped
     remaining = [s.question.remaining for s in steps if s.question]
     assert all(r >= 1 for r in remaining)
+
+
+@relaxed
+@given(SEEDS)
+def test_a_client_that_knows_only_single_facts_comes_to_the_same_end(
+    navigator: Navigator, city: City, seed: int
+) -> None:
+    rng = random.Random(seed)
+    target = any_target(city, rng)
+    steps = drive(navigator, target, at_random(rng, unknowns=True), simple=True)
+    end = steps[-1].outcome
+    assert end is not None
+    assert len(steps) - 1 <= len(navigator.plan(target).asked)
+    assert said(end) == said(navigator.step(target, facts_of(steps[-1])).outcome or end)
+
+
+@relaxed
+@given(SEEDS)
+def test_asked_one_by_one_it_ends_the_same(navigator: Navigator, city: City, seed: int) -> None:
+    rng = random.Random(seed)
+    target = any_target(city, rng)
+    led = drive(navigator, target, at_random(rng))[-1]
+    steps = drive(navigator, target, lambda q: next(o for o in q.options if fits(o, led)), {ONE_BY_ONE: True})
+    assert all(len(s.question.facts) == 1 for s in steps if s.question)
+    assert led.outcome is not None
+    assert steps[-1].outcome is not None
+    assert steps[-1].outcome.materials == led.outcome.materials
+    assert ONE_BY_ONE not in {f.fact for f in steps[-1].outcome.facts}
 
 
 @relaxed

@@ -24,7 +24,7 @@ def test_a_new_conversation_is_empty(conversations: Conversations) -> None:
 
 
 def test_state_and_turns_come_back(conversations: Conversations) -> None:
-    state = DialogueState(target="x", facts={"a": 60.0, "b": True, "c": "d"}, order=["a"], pending="e")
+    state = DialogueState(target="x", facts={"a": 60.0, "b": True, "c": "d"}, told=[["a"]], pending="e")
     conversations.save_state("c-12345678", state)
     conversations.add_turn("c-12345678", "一", [{"type": "text", "text": "甲"}])
     conversations.add_turn("c-12345678", "二", [{"type": "text", "text": "乙"}])

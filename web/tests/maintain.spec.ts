@@ -94,7 +94,7 @@ it('knows whose ids a field holds by the model around it', () => {
 describe('the drawn graph', () => {
   const question = (fact: string, values: string[]) => ({
     fact, text: fact, why: '', help: '', type: 'choice', unit: '', remaining: 1, unknown: true,
-    options: values.map((value) => ({ id: value, label: value, value, hint: '' })),
+    options: values.map((value) => ({ id: value, label: value, value, facts: { [fact]: value }, hint: '' })),
   })
   const graph = {
     target: 't', title: 't', expected_questions: 1.5,

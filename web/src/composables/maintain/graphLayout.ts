@@ -57,7 +57,7 @@ export function laidOut(graph: QuestionGraph): Layout {
     const edges = graph.edges.filter((edge) => edge.source === id)
     const children = edges.map((edge) => {
       const option = node.question?.options.find((o) => o.label === edge.label)
-      const next = node.question && option ? { ...facts, [node.question.fact]: option.value } : facts
+      const next = node.question && option ? { ...facts, ...option.facts } : facts
       return { edge, child: place(edge.target, depth + 1, next) }
     })
     const reached = children.flatMap(({ child }) => (child ? [child] : []))
