@@ -138,24 +138,6 @@ async def _remind(held: Resources, conversation: str, state: DialogueState) -> N
         log.warning("assistant was not reminded: %r", error)
 
 
-async def _remind(held: Resources, conversation: str, state: DialogueState) -> None:
-    """Tells our Rasa what its rules need of a conversation that another process has led so far, or that it may have
-    forgotten in a restart."""
-    if held.assistant_knows.seen(conversation) or state == DialogueState():
-        return
-    slots = {"has_target": state.target is not None, "pending": state.pending is not None}
-    events = [
-        {"event": "slot", "name": slot, "value": value, "timestamp": time.time()} for slot, value in slots.items()
-    ]
-    url = f"{held.settings.rasa_url}/conversations/{conversation}/tracker/events"
-    try:
-        answer = await held.http.post(url, json=events, timeout=held.settings.rasa_timeout_seconds)
-        answer.raise_for_status()
-    except httpx.HTTPError as error:
-        held.assistant_knows.forget(conversation)
-        log.warning("assistant was not reminded: %r", error)
-
-
 async def _assistant(held: Resources, conversation: str, message: str) -> list[ChatMessage]:
     try:
         response = await held.http.post(
