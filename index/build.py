@@ -65,14 +65,20 @@ def build(
 
 
 def publish(
-    changed: Iterable[Document], removed: Iterable[str], settings: IndexSettings, progress: Progress | None = None
+    changed: Iterable[Document],
+    removed: Iterable[str],
+    settings: IndexSettings,
+    progress: Progress | None = None,
+    *,
+    opened: Encoder | None = None,
 ) -> BuildReport:
-    """Replace, add and remove single documents; searchable in both legs when it returns. Raises IndexMismatch where the
-    index was made otherwise than this program would, and IndexMissing where there is none: build first."""
+    """Replace, add and remove single documents; searchable in both legs when it returns. `opened` is the settings' encoder
+    where it is open already. Raises IndexMismatch where the index was made otherwise than this program would, and
+    IndexMissing where there is none: build first."""
     start = time.perf_counter()
     wanted = _by_id(changed)
     ranking = opening.ranking()
-    encoder = opening.encoder_for_build(settings)
+    encoder = opened or opening.encoder_for_build(settings)
     manifest = manifest_of(encoder, ranking)
     gone = list(dict.fromkeys(removed))
     before, made_with = _served(settings, [*wanted, *gone])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import TracebackType
 
@@ -12,11 +12,11 @@ from knowledge_base.in_force import today
 
 from . import opening, related, search, starts, suggesting
 from .analysis import fold, runs
-from .build import manifest_of
+from .build import manifest_of, publish
 from .curations import Curations
 from .encoder import Encoder
 from .engine import Engine, Filter
-from .models import IndexSettings, Related, SearchResult, Suggestion
+from .models import BuildReport, Document, IndexSettings, Related, SearchResult, Suggestion
 from .ranking import Ranking
 
 
@@ -117,6 +117,10 @@ class Index:
         vectors = self._encoder.queries([text, *candidates])
         scores = (vectors[1:] @ vectors[0]).tolist()
         return sorted(enumerate(scores), key=lambda entry: (-entry[1], entry[0]))
+
+    def publish(self, changed: Iterable[Document], removed: Iterable[str], settings: IndexSettings) -> BuildReport:
+        """As `build.publish`, into the index that the settings name, with the encoder that is open here."""
+        return publish(changed, removed, settings, opened=self._encoder)
 
     def close(self) -> None:
         self._engine.close()

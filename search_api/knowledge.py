@@ -19,7 +19,6 @@ from index import (
     documents_of,
     holds,
     open_index,
-    publish,
     region_names,
 )
 from knowledge_base.city import City
@@ -49,6 +48,7 @@ class Knowledge:
             seed(self.store, load_city(root))
         self._lock = threading.Lock()
         self._index: Index | None = None
+        self._documents: dict[str, Document] = {}
         self.revision = self.store.revision()
         self.city: City = city_from(self.store, root)
         self._desk: Desk | None = None
@@ -85,7 +85,8 @@ class Knowledge:
     def _open(self, patience: float) -> None:
         """The index, brought up to what is published; warms what the first person needs."""
         self.revision, self.city = self.store.revision(), city_from(self.store, self.root)
-        documents = list(documents_of(self.city))
+        self._documents = {d.id: d for d in documents_of(self.city)}
+        documents = list(self._documents.values())
         if self.publishes:
             with self._publishing(patience):
                 build(documents, self.index_settings, region_names=region_names(self.city))
@@ -106,21 +107,23 @@ class Knowledge:
         changed = self.store.changed_since(self.revision)
         city = city_from(self.store, self.root)
         if any(kind not in SEARCH_KINDS for kind, _ in changed):
-            self._index_anew(city, patience)
+            self._index_anew(city, index, patience)
             self._serve(city)
         index.curate(curations_of(city))
         self.city, self.revision = city, revision
         log.info("knowledge revision %d is served", revision)
 
-    def _index_anew(self, city: City, patience: float) -> None:
-        documents = list(documents_of(city))
+    def _index_anew(self, city: City, index: Index, patience: float) -> None:
+        documents = {d.id: d for d in documents_of(city)}
         if self.publishes:
-            gone = [e.id for kind, e in self.city.entities() if e.id not in city.by_kind(kind)]
+            changed = [d for id_, d in documents.items() if d != self._documents.get(id_)]
+            gone = [id_ for id_ in self._documents if id_ not in documents]
             with self._publishing(patience):
-                report = publish(documents, gone, self.index_settings)
+                report = index.publish(changed, gone, self.index_settings)
             log.info("published: %s", report)
         else:
-            self._wait_for(documents, patience)
+            self._wait_for(list(documents.values()), patience)
+        self._documents = documents
 
     def _serve(self, city: City) -> None:
         """What of the city is in force today; the index leaves out by itself what is not."""

@@ -122,7 +122,7 @@ def _sync_tree(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_dir():
             _sync_folder(path)
-        else:
+        elif path.stat().st_nlink == 1:  # what is shared with the generation before was synced with it
             with path.open("rb") as file:
                 os.fsync(file.fileno())
     _sync_folder(folder)

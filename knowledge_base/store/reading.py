@@ -3,14 +3,18 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import Engine, func, or_, select
+from sqlalchemy import Engine, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from .errors import NotFound
 from .tables import Audit, Revision, State, Version
 
+Columns = TypeVarTuple("Columns")
 OPEN = (State.DRAFT, State.IN_REVIEW, State.REVIEWED)
+_AT_ONCE = 500
+"""Ids in one query: SQLite takes no endless list."""
 
 
 class Reading:
@@ -45,13 +49,20 @@ class Reading:
 
     def served(self, at: datetime | None = None) -> list[Version]:
         """What was published then (default: now), one version a record, ordered by kind and record."""
-        query = select(Version).order_by(Version.kind, Version.record)
-        if at is None:
-            query = query.where(Version.state == State.PUBLISHED)
-        else:
-            query = query.where(Version.published_at <= at, or_(Version.retired_at.is_(None), Version.retired_at > at))
         with self._session() as session:
-            return list(session.scalars(query))
+            return list(session.scalars(_served(select(Version), at)))
+
+    def served_ids(self, at: datetime | None = None) -> list[tuple[int, str, str]]:
+        """(version id, kind, record) of the same, without the bodies."""
+        with self._session() as session:
+            query = _served(select(Version.id, Version.kind, Version.record), at)
+            return [(id_, kind, record) for id_, kind, record in session.execute(query)]
+
+    def versions(self, ids: Sequence[int]) -> Iterator[Version]:
+        """Those that there are, in no order."""
+        with self._session() as session:
+            for start in range(0, len(ids), _AT_ONCE):
+                yield from session.scalars(select(Version).where(Version.id.in_(ids[start : start + _AT_ONCE])))
 
     def open_versions(self, states: Sequence[State] = OPEN) -> list[Version]:
         """Drafts and what waits for review or publishing, oldest first."""
@@ -73,6 +84,13 @@ class Reading:
         with self._session() as session:
             every = select(Audit).where(Audit.kind == kind, Audit.record == record)
             return list(session.scalars(every.order_by(Audit.id.desc()).limit(limit)))
+
+
+def _served(query: Select[*Columns], at: datetime | None) -> Select[*Columns]:
+    ordered = query.order_by(Version.kind, Version.record)
+    if at is None:
+        return ordered.where(Version.state == State.PUBLISHED)
+    return ordered.where(Version.published_at <= at, or_(Version.retired_at.is_(None), Version.retired_at > at))
 
 
 def version_of(session: Session, id_: int) -> Version:

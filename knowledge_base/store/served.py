@@ -1,7 +1,6 @@
 """The city that the database serves, now or at a moment in the past, and how the YAML gets in."""
 
 import hashlib
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -42,16 +41,16 @@ def city_from(store: Store, root: Path, at: datetime | None = None) -> City:
     info: CityInfo | None = None
     digest = hashlib.sha256()
     parsed = _PARSED.setdefault(store.engine, {})
-    for version in store.served(at):
-        record = parsed.get(version.id)
-        if record is None:
-            record = parsed[version.id] = record_of(version.kind, version.body)
-        digest.update(f"{version.kind}/{version.record}".encode())
-        digest.update(json.dumps(version.body, ensure_ascii=False, sort_keys=True).encode())
+    served = store.served_ids(at)
+    for version in store.versions([id_ for id_, _, _ in served if id_ not in parsed]):
+        parsed[version.id] = record_of(version.kind, version.body)
+    for id_, kind, name in served:
+        record = parsed[id_]
+        digest.update(f"{kind}/{name}/{id_};".encode())
         if isinstance(record, CityInfo):
             info = record
         else:
-            tables[FOLDER_OF[version.kind]][version.record] = record
+            tables[FOLDER_OF[kind]][name] = record
     if info is None:
         raise NotFound("数据库里还没有已发布的内容")
     origins = {(folder, id_): Origin(f"{folder}/{id_}") for folder, table in tables.items() for id_ in table}
