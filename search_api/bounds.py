@@ -8,6 +8,8 @@ from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from knowledge_base.exchange.settings import limits
+
 from .problems import problem
 from .settings import Settings
 
@@ -20,6 +22,8 @@ SECONDS = Histogram(
 )
 MAX_CLIENTS = 100_000
 """Addresses remembered by the rate limiter; the one not seen for longest is forgotten."""
+FILES = "/v1/maintain/import/file"
+"""Paths whose body is a file."""
 UNLIMITED = ("/healthz", "/readyz", "/metrics", "/internal/")
 
 HEADERS = {
@@ -89,13 +93,13 @@ class Bounds:
                     headers.setdefault(name, value)
             await send(message)
 
-        seen = 0
+        seen, most = 0, self._most(scope)
 
         async def receiving() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.max_body:
+            if seen > most:
                 raise TooLarge
             return message
 
@@ -107,14 +111,19 @@ class Bounds:
                 await self.app(scope, receiving, sending)
         except TooLarge:
             if not answered:
-                await self._too_large()(scope, receive, sending)
+                await self._too_large(most)(scope, receive, sending)
         finally:
             route = getattr(scope.get("route"), "path", "other")
             REQUESTS.labels(route, scope["method"], str(status)).inc()
             SECONDS.labels(route).observe(time.perf_counter() - started)
 
-    def _too_large(self) -> ASGIApp:
-        return problem(413, f"内容太大了，一次最多{self.max_body // 1024}KB。", headers={"connection": "close"})
+    def _most(self, scope: Scope) -> int:
+        """Bytes of a body: files to import may be as large as imports take them. Their routes read no byte of a stranger's."""
+        return limits().file_bytes if scope["path"].startswith(FILES) else self.max_body
+
+    def _too_large(self, most: int) -> ASGIApp:
+        told = f"{most >> 20}MB" if most >> 20 else f"{most >> 10}KB"
+        return problem(413, f"内容太大了，一次最多{told}。", headers={"connection": "close"})
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         if not scope["path"].startswith(UNLIMITED):
@@ -123,6 +132,6 @@ class Bounds:
             if wait:
                 return problem(429, "访问太频繁了，请稍等几秒再试。", headers={"Retry-After": str(int(wait) + 1)})
         length = dict(scope["headers"]).get(b"content-length", b"0")
-        if length.isdigit() and int(length) > self.max_body:
-            return self._too_large()
+        if length.isdigit() and int(length) > (most := self._most(scope)):
+            return self._too_large(most)
         return None

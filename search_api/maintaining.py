@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from knowledge_base.lint.records import RecordProblem
+from knowledge_base.problems import Severity
 from knowledge_base.store import Version
 
 from .accounts import Role
@@ -72,7 +73,7 @@ class VersionShown(Payload):
 
 
 class RecordRow(Payload):
-    """A line of the list: what is served, and whether something waits."""
+    """A line of the list: what is served, whether something waits, and what the linter says with open drafts in place."""
 
     kind: str
     id: str
@@ -82,11 +83,27 @@ class RecordRow(Payload):
     author: str
     changed_at: datetime
     open_state: str = ""
+    errors: int
+    warnings: int
+    notices: int
+    rules: list[str]
+
+
+class RuleCount(Payload):
+    """`records` are those in which the linter's rule finds something."""
+
+    rule: str
+    severity: Severity
+    about: str
+    records: int
 
 
 class RecordRows(Payload):
+    """`rules` counts over the whole list, whatever severity or rule it is narrowed to."""
+
     total: int
     records: list[RecordRow]
+    rules: list[RuleCount]
 
 
 class AuditShown(Payload):
@@ -98,7 +115,7 @@ class AuditShown(Payload):
 
 
 class RecordShown(Payload):
-    """`newest` is what an edit builds on: its id is the `base` to send."""
+    """`newest` is what an edit builds on: its id is the `base` to send. `problems` are of it, among all open drafts."""
 
     kind: str
     id: str
@@ -106,6 +123,7 @@ class RecordShown(Payload):
     newest: VersionShown
     history: list[VersionShown]
     audit: list[AuditShown]
+    problems: list[RecordProblem]
 
 
 class FieldChangeShown(Payload):
@@ -122,10 +140,12 @@ class OutcomeChangeShown(Payload):
 
 
 class Checked(Payload):
-    """What a candidate would change, and what is wrong with it. `invalid` names fields that are no record at all."""
+    """What a candidate would change, and what is wrong with it. `invalid` names fields that are no record at all;
+    `elsewhere` are problems that it would bring to other records."""
 
     invalid: list[str]
     problems: list[RecordProblem]
+    elsewhere: list[RecordProblem]
     fields: list[FieldChangeShown]
     outcomes: list[OutcomeChangeShown]
 
@@ -197,6 +217,9 @@ class Published(Payload):
     """`revision` None: scheduled."""
 
     revision: int | None
+
+
+TITLE_FIELDS = {"name", "title", "question", "label", "queries", "said", "phrases", "id"}
 
 
 def title_of(body: dict[str, Any]) -> str:

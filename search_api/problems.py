@@ -47,8 +47,14 @@ _DETAILS = {
 class ProblemError(Exception):
     """Raised by routes; carries what the person is told."""
 
-    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
-        self.status, self.detail, self.headers = status, detail, headers
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        headers: dict[str, str] | None = None,
+        errors: list[dict[str, str]] | None = None,
+    ) -> None:
+        self.status, self.detail, self.headers, self.errors = status, detail, headers, errors
         super().__init__(detail)
 
 
@@ -80,7 +86,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ProblemError)
     async def _problem(_: Request, error: ProblemError) -> JSONResponse:
-        return problem(error.status, error.detail, headers=error.headers)
+        return problem(error.status, error.detail, error.errors, error.headers)
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:

@@ -14,6 +14,7 @@ from knowledge_base.city import City
 from .accounts import Accounts
 from .database import Conversations
 from .knowledge import Knowledge
+from .lint_state import LintState
 from .problems import ProblemError
 from .settings import Settings
 from .usage import Usage
@@ -52,6 +53,7 @@ class Resources:
     index_problem: str = ""
     assistant_ready: bool = False
     locks: ConversationLocks = field(default_factory=ConversationLocks)
+    lint: LintState = field(default_factory=LintState)
 
     @property
     def city(self) -> City:

@@ -1,23 +1,25 @@
 """Writes what a preview showed: all of it or nothing."""
 
-import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..city import City
 from ..lint import RULES, lint_city
+from ..lint.records import Linted, RecordProblem, lint_all, relint
 from ..loader import load_city
-from ..problems import Problem, Severity
+from ..problems import Severity
 from ..store import Store
+from ..store.served import city_of, with_bodies
 from .folder import recover, staged, swap, write_bodies, write_reports
 from .preview import Preview, base_of
 from .problems import refuse
 from .settings import limits
-from .yaml_text import files_of, write
 
 _ABOUT = {rule.id: rule.about for rule in RULES}
+_ORDER = list(Severity)
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,20 @@ class Applied:
 
 
 def defects_of(preview: Preview) -> list[dict[str, Any]]:
-    """What the linter would find that it does not find now. Writes only to a folder of its own, which is removed."""
-    with tempfile.TemporaryDirectory() as space:
-        folder = Path(space) / "city"
-        folder.mkdir()
-        if preview.base:
-            write(folder, files_of(preview.base))
-        return _lint(preview, folder)[1]
+    """What the linter would find that it does not find now. Nothing is written."""
+    bodies = [(kind, id_, body) for (kind, id_), body in preview.bodies.items()]
+    if preview.base is None:
+        before, city = Counter[tuple[str, str]](), city_of(bodies)
+        after = lint_all(city)
+    else:
+        linted = lint_all(preview.base)
+        before = Counter((p.rule, p.message) for p in _problems(linted))
+        after = relint(linted, with_bodies(preview.base, bodies))
+    return _grouped(before, [(p.severity, p.rule, f"{p.folder}/{p.record}", p.path, p.message) for p in _problems(after)])
+
+
+def _problems(linted: Linted) -> list[RecordProblem]:
+    return [p for found in linted.by_record().values() for p in found]
 
 
 def apply(preview: Preview, target: Store | Path, who: str, why: str, publish: bool = False) -> Applied:
@@ -96,24 +105,31 @@ def _lint(preview: Preview, folder: Path) -> tuple[City, list[dict[str, Any]]]:
     old = load_city(folder) if preview.base else None
     before = Counter((p.rule, p.message) for p in (lint_city(old) if old else ()))
     city = write_bodies(folder, old, preview.bodies)
-    grouped: dict[tuple[str, str], list[Problem]] = {}
-    problems = lint_city(city)
-    for problem in problems:
-        key = (problem.rule, problem.message)
-        if before[key]:
-            before[key] -= 1
+    problems = [(p.severity, p.rule, p.file, p.line, p.message) for p in lint_city(city)]
+    return city, _grouped(before, problems)
+
+
+def _grouped(
+    before: Counter[tuple[str, str]], problems: Sequence[tuple[Severity, str, str, int | str, str]]
+) -> list[dict[str, Any]]:
+    """Those that were not there before, by rule."""
+    grouped: dict[tuple[Severity, str], list[tuple[str, int | str, str]]] = {}
+    for severity, rule, file, at, message in problems:
+        if before[rule, message]:
+            before[rule, message] -= 1
         else:
-            grouped.setdefault((problem.severity, problem.rule), []).append(problem)
-    return city, [
+            grouped.setdefault((severity, rule), []).append((file, at, message))
+    return [
         {
             "severity": severity,
             "rule": rule,
             "about": _ABOUT.get(rule, ""),
             "count": len(found),
-            "records": len({(p.file, p.line) for p in found}),
+            "records": len({(file, at) for file, at, _ in found}),
             "places": [
-                {"file": p.file, "line": p.line, "message": p.message} for p in found[: limits().issues_of_a_rule]
+                {"file": file, "line": at, "message": message}
+                for file, at, message in found[: limits().issues_of_a_rule]
             ],
         }
-        for (severity, rule), found in grouped.items()
+        for (severity, rule), found in sorted(grouped.items(), key=lambda g: (_ORDER.index(g[0][0]), -len(g[1])))
     ]

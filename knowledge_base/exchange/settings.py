@@ -32,9 +32,15 @@ class Limits(BaseModel):
     cells: int
     characters: int
     seconds: float
+    process_seconds: float
+    process_bytes: int
     header_within_rows: int
     blank_rows: int
     issues_of_a_rule: int
+    changes_shown: int
+    outcome_targets: int
+    samples: int
+    sample_characters: int
     repeated_from: int
     header_similarity: float
     exact_digits: int

@@ -1,11 +1,12 @@
 """What a rule is given and what it gives back."""
 
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,6 +18,10 @@ from ..yaml_reader import Steps, read_yaml
 
 if TYPE_CHECKING:
     from .situations import Situation
+
+
+R = TypeVar("R", bound=BaseModel)
+T = TypeVar("T")
 
 
 class Thresholds(BaseModel):
@@ -75,13 +80,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Context:
-    """`today` decides what has expired. `plans` and `situations` are filled as rules ask for them."""
+    """`today` decides what has expired. `plans`, `situations` and `alike` are filled as rules ask for them."""
 
     city: City
     limits: Thresholds
     today: date
     plans: dict[str, Plan | None] = field(default_factory=dict)
     situations: dict[str, "tuple[Situation, ...]"] = field(default_factory=dict)
+    alike: dict[float, list[tuple[str, str, float]]] = field(default_factory=dict)
 
     @cached_property
     def records(self) -> tuple[tuple[str, str, Record], ...]:
@@ -102,32 +108,67 @@ class Context:
         )
         return tuple((folder, key, record) for folder, table in tables for key, record in table.items())
 
+    @cached_property
+    def material_names(self) -> str:
+        return "\t".join(material.name for material in self.city.materials.values())
+
+    @cached_property
+    def item_names(self) -> str:
+        return "\t".join(item.name for item in self.city.items.values())
+
 
 Findings = Iterator[Finding]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`about` says in Chinese what the rule demands."""
+    """`about` says in Chinese what the rule demands. `compares` are folders whose records it holds against one another;
+    without any, what it finds in a record hangs on that record and on what it is linked with alone."""
 
     id: str
     severity: Severity
     about: str
     check: Callable[[Context], Findings]
+    compares: tuple[str, ...] = ()
 
 
-def nested(record: Record, path: Steps = ()) -> Iterator[tuple[Steps, Record]]:
+def remembered(make: Callable[[R], T]) -> Callable[[R], T]:
+    """`make(record)`, made once while the record lives: records never change. The value must not hold the record."""
+    kept: dict[int, T] = {}
+
+    def get(record: R) -> T:
+        key = id(record)
+        if key not in kept:
+            kept[key] = make(record)
+            weakref.finalize(record, kept.pop, key, None).atexit = False
+        return kept[key]
+
+    return get
+
+
+def nested(record: Record) -> Iterator[tuple[Steps, Record]]:
     """The record itself and every record inside it, with the path that leads there."""
-    yield path, record
+    yield (), record
+    yield from _inside(record)
+
+
+@remembered
+def _inside(record: Record) -> tuple[tuple[Steps, Record], ...]:
+    return tuple(_walk(record, ()))
+
+
+def _walk(record: Record, path: Steps) -> Iterator[tuple[Steps, Record]]:
     for name in type(record).model_fields:
         value = getattr(record, name)
         if isinstance(value, Record):
-            yield from nested(value, (*path, name))
+            inside: list[tuple[Steps, object]] = [((*path, name), value)]
         elif isinstance(value, tuple):
-            for i, entry in enumerate(value):
-                if isinstance(entry, Record):
-                    yield from nested(entry, (*path, name, i))
+            inside = [((*path, name, i), entry) for i, entry in enumerate(value)]
         elif isinstance(value, dict):
-            for key, entry in value.items():
-                if isinstance(entry, Record):
-                    yield from nested(entry, (*path, name, key))
+            inside = [((*path, name, key), entry) for key, entry in value.items()]
+        else:
+            continue
+        for at, entry in inside:
+            if isinstance(entry, Record):
+                yield at, entry
+                yield from _walk(entry, at)

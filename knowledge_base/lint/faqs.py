@@ -1,6 +1,7 @@
 """Questions in people's words, and answers that must not contradict a guide."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations
 
 from ..schema import Faq
@@ -48,19 +49,20 @@ def phrasing_near(context: Context) -> Findings:
 def main_noun(context: Context, faq: Faq) -> str:
     """The longest piece of the question (2 characters or more) that also stands in an official name, "" for none.
 
-    Names are those of the FAQ's items and their handling items, else of all items and materials. Words of
+    Names are those of the FAQ's items and their handling items, else of all items; and of all materials. Words of
     `generic_words` are taken out of the question first: they stand in any question.
     """
-    city = context.city
-    items = [city.items[name] for name in faq.items if name in city.items]
-    names = [n for item in items for n in (item.name, *(h.name for h in item.handling_items))]
-    names += [material.name for material in city.materials.values()]
-    if not items:
-        names += [item.name for item in city.items.values()]
-    question = faq.question
-    for word in context.limits.generic_words:
+    items = [context.city.items[name] for name in faq.items if name in context.city.items]
+    names = tuple(n for item in items for n in (item.name, *(h.name for h in item.handling_items)))
+    others = (context.material_names,) if items else (context.material_names, context.item_names)
+    return _longest_piece(faq.question, names, others, context.limits.generic_words)
+
+
+@lru_cache(maxsize=4096)
+def _longest_piece(question: str, names: tuple[str, ...], others: tuple[str, ...], generic: tuple[str, ...]) -> str:
+    for word in generic:
         question = question.replace(word, "\n")
-    joined = "\t".join(names)
+    joined = "\t".join((*names, *others))
     pieces = (line[a:b] for line in question.split("\n") for a, b in combinations(range(len(line) + 1), 2) if b - a > 1)
     return max((p for p in pieces if bare(p) == p and p in joined), key=len, default="")
 

@@ -57,13 +57,14 @@ def unknown_item(context: Context) -> Findings:
 
 
 def outcome_target(context: Context) -> Findings:
-    known = {*context.city.items, *context.city.bundles}
     for key, item in context.city.items.items():
         for i, outcome in enumerate(item.outcomes):
             path = ("outcomes", i, "target")
             if outcome.kind is OutcomeKind.OTHER_ITEM and not outcome.target:
                 yield Finding("items", key, ("outcomes", i), "other_item 要用 target 写明该办哪个事项")
-            elif outcome.target and outcome.target not in known:
+            elif outcome.target and not (
+                outcome.target in context.city.items or outcome.target in context.city.bundles
+            ):
                 yield Finding("items", key, path, f"没有这个事项：「{outcome.target}」，请改正 target")
             elif outcome.target == key:
                 yield Finding("items", key, path, "target 指向了自己，请写另一个事项")

@@ -2,10 +2,11 @@
 
 from ..schema import Record, ServiceItem
 from ..yaml_reader import Steps
-from .context import Context, Finding, Findings, nested
+from .context import Context, Finding, Findings, nested, remembered
 from .similarity import bare, near_pairs
 
 
+@remembered
 def own_text(item: ServiceItem) -> str:
     """What a guide says in its own words, its names taken out, so that a clone with names swapped is seen as one."""
     parts = [item.summary, *item.notes, *(outcome.text for outcome in item.outcomes)]
@@ -24,19 +25,18 @@ def own_text(item: ServiceItem) -> str:
 
 def item_similarities(context: Context, threshold: float) -> list[tuple[str, str, float]]:
     """Pairs of items (ids) whose own text is alike, with the similarity."""
-    keys = list(context.city.items)
-    texts = [own_text(context.city.items[key]) for key in keys]
-    return [(keys[a], keys[b], score) for a, b, score in near_pairs(texts, threshold)]
+    if threshold not in context.alike:
+        keys = list(context.city.items)
+        texts = [own_text(context.city.items[key]) for key in keys]
+        context.alike[threshold] = [(keys[a], keys[b], score) for a, b, score in near_pairs(texts, threshold)]
+    return context.alike[threshold]
 
 
 def item_clone(context: Context) -> Findings:
-    for first, second, score in item_similarities(context, context.limits.item_clone):
-        yield Finding(
-            "items",
-            second,
-            ("name",),
-            f"和 {first} 的内容几乎相同（{score:.2f}），像是换了名字的同一份指南，请按这件事重写",
-        )
+    for first, second, score in item_similarities(context, context.limits.item_near):
+        if score >= context.limits.item_clone:
+            text = f"和 {first} 的内容几乎相同（{score:.2f}），像是换了名字的同一份指南，请按这件事重写"
+            yield Finding("items", second, ("name",), text)
 
 
 def item_near(context: Context) -> Findings:
@@ -45,6 +45,7 @@ def item_near(context: Context) -> Findings:
             yield Finding("items", second, ("name",), f"和 {first} 的内容很像（{score:.2f}），请核对有没有照抄")
 
 
+@remembered
 def texts_of(record: Record) -> list[tuple[Steps, str]]:
     found: list[tuple[Steps, str]] = []
     for path, part in nested(record):

@@ -70,7 +70,7 @@ def _situations(city: City, target: str) -> dict[str, Outcome]:
         if node.question is None:
             facts = {
                 a.fact.id: a.choices[int(i)].value
-                for a, i in zip(plan.asked, node.id[1:].split("."), strict=True)
+                for a, i in zip(plan.asked, node.id[1:].split(".") if plan.asked else (), strict=True)
                 if i != "_"
             }
             outcome = navigator.step(target, facts).outcome

@@ -57,6 +57,16 @@ def city_from(store: Store, root: Path, at: datetime | None = None) -> City:
     return City(root=root, info=info, digest=digest.hexdigest(), origins=origins, **tables)
 
 
+def city_of(bodies: Iterable[tuple[str, str, dict[str, Any]]]) -> City:
+    """A city of nothing but these `(kind, id, body)`. Raises NotFound where none of them is the city itself."""
+    found = list(bodies)
+    info = next((record_of(kind, body) for kind, _, body in found if kind == "city"), None)
+    if not isinstance(info, CityInfo):
+        raise NotFound("没有城市本身的内容")
+    empty: dict[str, Any] = {folder: {} for folder in FOLDER_OF.values()}
+    return with_bodies(City(root=Path("candidate"), info=info, digest="candidate", **empty), found)
+
+
 def with_bodies(city: City, changes: Iterable[tuple[str, str, dict[str, Any] | None]]) -> City:
     """The city as it would be: `(kind, id, body)`, body None takes the record out. For linting and for diffs of outcomes."""
     tables = {folder: dict(getattr(city, folder)) for folder in FOLDER_OF.values()}

@@ -26,7 +26,7 @@ from ..curating import (
     SearchKind,
     Touched,
 )
-from ..maintaining import VersionShown, shown
+from ..maintaining import VersionShown, shown, title_of
 from ..maintenance import done, refuse_errors, row
 from ..pages import link
 from ..problems import ProblemError
@@ -57,7 +57,8 @@ def curations(
         newest = open_.get(key) or served[key]
         says = _says(newest.kind, newest.body)
         if q in f"{says} {newest.record} {newest.reason}":
-            rows.append(CurationRow(**row(served.get(key) or newest, open_.get(key)).model_dump(), says=says))
+            told = row(served.get(key) or newest, open_.get(key), title_of(newest.body))
+            rows.append(CurationRow(**told.model_dump(), says=says))
     rows.sort(key=lambda r: r.changed_at, reverse=True)
     groups = [g for g in bundled_wording().groups if q and any(q in p for p in (*g.said, *g.official))]
     bundled = [BundledSynonym(said=list(g.said), official=list(g.official)) for g in groups[:BUNDLED_SHOWN]]
@@ -100,7 +101,7 @@ def try_out(asked: CurationTry, _: Editor, held: Held, desk: Annotated[Desk, Dep
 @router.post("/publish", status_code=201)
 def publish(asked: CurationDraft, by: Publisher, held: Held, store: Stored) -> VersionShown:
     """A hot fix: saved and published in one act, served when this returns. Refused while the linter finds errors."""
-    refuse_errors(held.city, store, asked.kind, asked.body)
+    refuse_errors(held.lint.served(held.city), store, asked.kind, asked.body)
     version = done(lambda: store.publish_directly(asked.kind, asked.body, by.name, asked.reason, asked.base))
     now_served(held)
     return shown(version, True)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from knowledge_base.city import City
 from knowledge_base.navigation import Navigator, UnknownTarget
 from knowledge_base.navigation.graph import graph
+from knowledge_base.problems import Severity
 from knowledge_base.store import State, Store
 from knowledge_base.store.bodies import KINDS, Invalid
 from knowledge_base.store.locks import Busy
@@ -33,9 +34,8 @@ from ..maintaining import (
     VersionShown,
     Vocabulary,
     shown,
-    title_of,
 )
-from ..maintenance import checked, done, refuse_errors, row, vocabulary_of
+from ..maintenance import checked, done, refuse_errors, rows_of, rule_counts, subject_of, vocabulary_of
 from ..payloads import NavigateResponse, QuestionGraph
 from ..problems import ProblemError
 from ..resources import Resources, resources
@@ -60,29 +60,24 @@ Stored = Annotated[Store, Depends(store)]
 @router.get("/records")
 def records(
     _: Reader,
+    held: Held,
     store: Stored,
     kind: RecordKind | None = None,
     q: Annotated[str, Query(max_length=100)] = "",
     waiting: bool = False,
+    severity: Severity | None = None,
+    rule: Annotated[str, Query(max_length=60)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> RecordRows:
-    """What is served and what is being worked on; `q` looks into id and title."""
-    open_ = {(v.kind, v.record): v for v in store.open_versions()}
-    served = {(v.kind, v.record): v for v in store.served()}
-    rows = [
-        (version, open_.get(key))
-        for key in sorted({*served, *open_})
-        if (version := served.get(key) or open_[key]) and (kind is None or key[0] == kind)
-    ]
-    found = [
-        (v, o) for v, o in rows if (not q or q in v.record or q in title_of(v.body)) and (not waiting or o is not None)
-    ]
-    return RecordRows(total=len(found), records=[row(v, o) for v, o in found[offset : offset + limit]])
+    """What is served and what is being worked on, with its lint state; `q` looks into id and title."""
+    every = list(rows_of(held.lint.worked_on(held.city, store), store, kind, q, waiting))
+    found = [r for r in every if (severity is None or getattr(r, f"{severity}s")) and (not rule or rule in r.rules)]
+    return RecordRows(total=len(found), records=found[offset : offset + limit], rules=rule_counts(every))
 
 
 @router.get("/records/{kind}/{id}")
-def record(kind: RecordKind, id: str, _: Reader, store: Stored) -> RecordShown:
+def record(kind: RecordKind, id: str, _: Reader, held: Held, store: Stored) -> RecordShown:
     history = store.history(kind, id)
     if not history:
         raise ProblemError(404, "没有这条内容。")
@@ -96,6 +91,7 @@ def record(kind: RecordKind, id: str, _: Reader, store: Stored) -> RecordShown:
         audit=[
             AuditShown(at=a.at, who=a.who, action=a.action, version=a.version, why=a.why) for a in store.audit(kind, id)
         ],
+        problems=held.lint.worked_on(held.city, store).by_record().get(subject_of(kind, id), []),
     )
 
 
@@ -120,12 +116,12 @@ def version(id: int, _: Reader, store: Stored) -> VersionShown:
 def check_version(id: int, _: Reader, held: Held, store: Stored) -> Checked:
     """Both diffs and the problems of a version against what is served now."""
     found = done(lambda: store.version(id))
-    return checked(held.city, store, found.kind, found.body)
+    return checked(held.lint.served(held.city), store, found.kind, found.body)
 
 
 @router.post("/check")
 def check(asked: Candidate, _: Editor, held: Held, store: Stored) -> Checked:
-    return checked(held.city, store, asked.kind, asked.body)
+    return checked(held.lint.served(held.city), store, asked.kind, asked.body)
 
 
 @router.get("/vocabulary")
@@ -177,7 +173,7 @@ def submit(id: int, by: Editor, store: Stored) -> VersionShown:
 def approve(id: int, asked: Note, by: Reviewer, held: Held, store: Stored) -> VersionShown:
     """Refused for the author, and while the linter finds errors."""
     found = done(lambda: store.version(id))
-    refuse_errors(held.city, store, found.kind, found.body)
+    refuse_errors(held.lint.served(held.city), store, found.kind, found.body)
     return shown(done(lambda: store.approve(id, by.name, asked.note)))
 
 
