@@ -17,6 +17,7 @@ from knowledge_base.store.diff import affected, field_changes, outcome_changes
 from knowledge_base.store.served import with_bodies
 
 from .maintaining import (
+    TITLE_FIELDS,
     Checked,
     FactShown,
     FactValueShown,
@@ -24,7 +25,6 @@ from .maintaining import (
     OutcomeChangeShown,
     RecordRow,
     RuleCount,
-    TITLE_FIELDS,
     Vocabulary,
     title_of,
 )
@@ -175,9 +175,7 @@ def vocabulary_of(city: City) -> Vocabulary:
 
 def _name(record: BaseModel) -> str:
     """A fact has a question too, but is known by its label."""
-    return (
-        record.label if isinstance(record, Fact) else title_of(record.model_dump(mode="json", include=TITLE_FIELDS))
-    )
+    return record.label if isinstance(record, Fact) else title_of(record.model_dump(mode="json", include=TITLE_FIELDS))
 
 
 def _values(fact: Fact, regions: dict[str, str]) -> dict[str, str]:

@@ -45,7 +45,9 @@ def defects_of(preview: Preview) -> list[dict[str, Any]]:
         linted = lint_all(preview.base)
         before = Counter((p.rule, p.message) for p in _problems(linted))
         after = relint(linted, with_bodies(preview.base, bodies))
-    return _grouped(before, [(p.severity, p.rule, f"{p.folder}/{p.record}", p.path, p.message) for p in _problems(after)])
+    return _grouped(
+        before, [(p.severity, p.rule, f"{p.folder}/{p.record}", p.path, p.message) for p in _problems(after)]
+    )
 
 
 def _problems(linted: Linted) -> list[RecordProblem]:

@@ -75,8 +75,6 @@ it('puts what is no record at all and what the linter finds at their fields', ()
   const found = foundIn({
     invalid: ['fee.lines.0.name：不能为空：必填'],
     problems: [{ path: 'result', message: '没有样本', severity: 'notice', rule: 'result-sample', folder: 'items', record: 'x' }],
-    fields: [],
-    outcomes: [],
   })
   expect(found.map((f) => [f.path, f.message, f.severity])).toEqual([
     ['fee.lines.0.name', '不能为空：必填', 'error'],

@@ -24,6 +24,11 @@ export function kindLabel(kind: string): string {
   return isRecordKind(kind) ? RECORD_LABEL[kind] : kind
 }
 
+/** The linter names a record by its folder in the content; '' for the city itself. */
+export function kindOfFolder(folder: string): string {
+  return folder === 'policies' ? 'policy' : folder.replace(/s$/, '')
+}
+
 /** Kinds that applicants find by searching. */
 export const SEARCHED: readonly string[] = ['item', 'bundle', 'faq', 'policy', 'material', 'place']
 

@@ -45,8 +45,8 @@ export function fieldId(path: string): string {
   return `field-${path.replaceAll('.', '-')}`
 }
 
-/** Problems of a check, each with the field it belongs to. */
-export function foundIn(checked: Checked | null): Found[] {
+/** Problems of a check or of what is saved, each with the field it belongs to. */
+export function foundIn(checked: Pick<Checked, 'invalid' | 'problems'> | null): Found[] {
   if (!checked) return []
   const invalid = checked.invalid.map((line) => {
     const [path = '', ...said] = line.split('：')

@@ -21,6 +21,7 @@ export const maintain: RouteRecordRaw = {
     { path: 'records/:kind/:id', component: () => import('./RecordPage.vue'), props: true, ...guarded },
     { path: 'new/:kind', component: () => import('./RecordPage.vue'), props: (to) => ({ kind: to.params.kind, id: '' }), ...guarded },
     { path: 'curations', component: () => import('./CurationsPage.vue'), ...guarded },
+    { path: 'import', component: () => import('./ImportPage.vue'), ...guarded },
     { path: 'queue', component: () => import('./QueuePage.vue'), ...guarded },
     { path: 'versions/:id', component: () => import('./ReviewPage.vue'), props: true, ...guarded },
     { path: 'users', component: () => import('./UsersPage.vue'), ...guarded },
