@@ -38,7 +38,7 @@ def count(state: Linted) -> int:
 
 def mutant_city(mutant: Mutant, city: City) -> City:
     """As loading the mutant's folder would give it, in the order of its files' names."""
-    tables = {folder: dict(getattr(city, folder)) for folder in FOLDERS}
+    tables: dict[str, Any] = {folder: dict(getattr(city, folder)) for folder in FOLDERS}
     info = city.info
     for name, text in mutated(mutant, CONTENT / DEFAULT_CITY).items():
         data = read_yaml(text)
