@@ -75,7 +75,8 @@ def _conditions(o: Outcome) -> str:
 
 def _online(o: Outcome) -> str:
     link = f"网址：{o.online.url}" if o.online.url else ""
-    return f"{o.online.text}。{link}"
+    practice = "不知道怎么填，可以先在这里演练一遍：一屏一屏教您，不会提交。" if o.rehearsals else ""
+    return f"{o.online.text}。{link}{practice}"
 
 
 def _phone(o: Outcome) -> str:

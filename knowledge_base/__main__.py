@@ -80,6 +80,8 @@ _NAMES = {
     "policies": "政策",
     "benefits": "带条件的待遇",
     "places": "地点",
+    "rehearsals": "网上申报演练",
+    "rehearsal_screens": "  其中的屏",
     "materials": "材料",
     "facts": "事实",
     "sources": "依据",

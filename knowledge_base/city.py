@@ -18,6 +18,7 @@ from .schema import (
     Place,
     Policy,
     Region,
+    Rehearsal,
     ServiceItem,
     Source,
     Synonym,
@@ -64,6 +65,7 @@ class City:
     synonyms: Mapping[str, Synonym]
     curations: Mapping[str, Curation]
     denials: Mapping[str, Denial]
+    rehearsals: Mapping[str, Rehearsal]
     digest: str
     origins: Mapping[tuple[str, str], Origin] = field(default_factory=dict)
 

@@ -12,7 +12,21 @@ from pydantic_core import ErrorDetails
 
 from .city import City, Origin
 from .problems import ContentError, Problem, Severity
-from .schema import Bundle, CityInfo, Curation, Denial, Fact, Faq, Material, Place, Policy, ServiceItem, Source, Synonym
+from .schema import (
+    Bundle,
+    CityInfo,
+    Curation,
+    Denial,
+    Fact,
+    Faq,
+    Material,
+    Place,
+    Policy,
+    Rehearsal,
+    ServiceItem,
+    Source,
+    Synonym,
+)
 from .yaml_reader import Steps, line_of, read_yaml
 
 CONTENT = Path(__file__).parent / "content"
@@ -29,8 +43,10 @@ FOLDERS: dict[str, type[BaseModel]] = {
     "synonyms": Synonym,
     "curations": Curation,
     "denials": Denial,
+    "rehearsals": Rehearsal,
 }
-SEARCHED = ("materials", "items", "bundles", "faqs", "policies", "places")
+SHARING_IDS = ("materials", "items", "bundles", "faqs", "policies", "places", "rehearsals")
+"""Folders whose records are told apart by their id alone."""
 R = TypeVar("R", bound=BaseModel)
 
 # Kinds of pydantic errors, told so that an editor knows what to write; `{}` takes a value of the error's context.
@@ -63,6 +79,7 @@ _MESSAGES = {
     "greater_than": "要大于 {gt}",
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",
+    "value_error": "{error}",
 }
 
 
@@ -147,7 +164,7 @@ def read_city(root: Path | None = None) -> tuple[City | None, list[Problem]]:
         info = reader.record(CityInfo, file, path, data)
     tables: dict[str, dict[str, Any]] = {name: reader.folder(name, model) for name, model in FOLDERS.items()}
     owner: dict[str, str] = {}
-    for name in SEARCHED:
+    for name in SHARING_IDS:
         for key in tables[name]:
             if key in owner:
                 origin = reader.origins[name, key]

@@ -133,6 +133,14 @@ class OnlineShown(Record):
     mobile_url: str = ""
 
 
+class RehearsalShown(Record):
+    """An online application that can be practised, and the channel where the real one is."""
+
+    id: str
+    title: str
+    channel: str
+
+
 class Outcome(Record):
     """One end of navigation. For a bundle `parts` holds each item's own outcome, in the order to do them."""
 
@@ -158,6 +166,7 @@ class Outcome(Record):
     places: tuple[PlaceShown, ...] = ()
     steps: tuple[StepShown, ...] = ()
     online: OnlineShown
+    rehearsals: tuple[RehearsalShown, ...] = ()
     forms: tuple[str, ...] = ()
     result: str = ""
     result_validity: str = ""

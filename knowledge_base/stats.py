@@ -42,6 +42,8 @@ def stats(city: City, problems: Sequence[Problem]) -> dict[str, int | float]:
         "policies": len(city.policies),
         "benefits": sum(1 for policy in city.policies.values() if policy.benefit),
         "places": len(city.places),
+        "rehearsals": len(city.rehearsals),
+        "rehearsal_screens": sum(len(r.screens) for r in city.rehearsals.values()),
         "materials": len(city.materials),
         "facts": len(city.facts),
         "sources": len(city.sources),

@@ -50,6 +50,9 @@ def _answer(desk: Desk, state: DialogueState, field: str) -> Reply:
     if not answer:
         return Reply(outcome="field_unknown", values={"title": outcome.title, "phone": outcome.consultation_phone})
     reply = Reply(outcome="field_answer", values={"answer": answer, "title": outcome.title})
+    if field == "online" and outcome.rehearsals:
+        entries = [r.model_dump(mode="json") for r in outcome.rehearsals]
+        return reply.model_copy(update={"cards": [Card(type="rehearsal", card={"rehearsals": entries})]})
     if field not in ("place", "hours") or not outcome.places:
         return reply
     shown = [p.model_dump(mode="json") for p in outcome.places]

@@ -10,7 +10,7 @@ from knowledge_base.outcome import AskedQuestion, Outcome, PlaceShown
 from ..desk import Candidate, Desk
 from .state import DialogueState
 
-CardType = Literal["guide", "bundle", "place", "related", "handover", "notice"]
+CardType = Literal["guide", "bundle", "place", "related", "rehearsal", "handover", "notice"]
 
 
 class Option(BaseModel):

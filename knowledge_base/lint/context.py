@@ -44,6 +44,11 @@ class Thresholds(BaseModel):
     benefit_most: float
     benefit_share: float
     synonym_share: float
+    rehearsal_screens: tuple[int, int]
+    rehearsal_mistakes: int
+    rehearsal_clone: float
+    mistake_near: float
+    hint_shortest: int
     catch_all: tuple[str, ...]
     placeholders: tuple[str, ...]
     generic_words: tuple[str, ...]
@@ -99,6 +104,7 @@ class Context:
             ("synonyms", city.synonyms),
             ("curations", city.curations),
             ("denials", city.denials),
+            ("rehearsals", city.rehearsals),
         )
         return tuple((folder, key, record) for folder, table in tables for key, record in table.items())
 

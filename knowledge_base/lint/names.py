@@ -7,7 +7,7 @@ from ..yaml_reader import Steps
 from .context import Context, Finding, Findings
 from .similarity import bare, near_pairs
 
-_FOLDERS = ("items", "bundles", "materials", "policies", "places")
+_FOLDERS = ("items", "bundles", "materials", "policies", "places", "rehearsals")
 Named = tuple[str, str, Steps, str]
 
 

@@ -146,7 +146,10 @@ def unknown_place(context: Context) -> Findings:
 
 
 def _whens(context: Context) -> Iterator[tuple[str, str, Steps, When]]:
+    """Conditions on facts; a rehearsal's are on its fields."""
     for folder, key, record in context.records:
+        if folder == "rehearsals":
+            continue
         for path, part in nested(record):
             when: When = getattr(part, "when", {})
             if when:

@@ -128,6 +128,7 @@ def bundle_outcome(
         online=OnlineShown(
             available=online, text="可以在网上一次申报" if online else "部分事项要到窗口办", where=tuple(where)
         ),
+        rehearsals=tuple(r for o in handled for r in o.rehearsals),
         forms=tuple(dict.fromkeys(f for o in handled for f in o.forms)),
         result="、".join(dict.fromkeys(o.result for o in handled if o.result)),
         department="、".join(dict.fromkeys(o.department for o in handled)),

@@ -38,6 +38,7 @@ from .others import (
     Policy,
     Region,
 )
+from .rehearsal import FieldCheck, FieldKind, FieldOption, FormField, Mistake, Rehearsal, Screen
 
 __all__ = [
     "UNKNOWN",
@@ -64,12 +65,17 @@ __all__ = [
     "Faq",
     "Fee",
     "FeeLine",
+    "FieldCheck",
+    "FieldKind",
+    "FieldOption",
+    "FormField",
     "HandlingItem",
     "Implementation",
     "Limit",
     "Match",
     "Material",
     "MaterialUse",
+    "Mistake",
     "Named",
     "Online",
     "Option",
@@ -79,8 +85,10 @@ __all__ = [
     "Question",
     "Record",
     "Region",
+    "Rehearsal",
     "Result",
     "Scalar",
+    "Screen",
     "ServiceItem",
     "Source",
     "SpecialOutcome",

@@ -135,7 +135,7 @@ class Department(Record):
 class Channel(Record):
     id: Id
     name: Text
-    kind: Literal["app", "wechat", "web", "phone", "place"]
+    kind: Literal["app", "wechat", "web", "national", "phone", "place"]
     description: Text
     url: str = ""
     phone: str = ""

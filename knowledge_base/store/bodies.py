@@ -13,7 +13,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "city": CityInfo,
     **{{"policies": "policy"}.get(folder, folder.removesuffix("s")): model for folder, model in FOLDERS.items()},
 }
-"""Kind of record → its model: city, fact, source, material, item, bundle, faq, policy, place, synonym,
+"""Kind of record → its model: city, fact, source, material, item, bundle, faq, policy, place, rehearsal, synonym,
 curation, denial."""
 SEARCH_KINDS = ("synonym", "curation", "denial")
 """Kinds that say something of the search and nothing of what the city offers."""
