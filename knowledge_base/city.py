@@ -106,6 +106,10 @@ class City:
                 return d.regions.get(region or "", d.name)
         return ""
 
+    def channel_name(self, channel: str) -> str:
+        """Display name of a channel; "" if it is unknown."""
+        return next((c.name for c in self.info.channels if c.id == channel), "")
+
     def implementation(self, item: ServiceItem, region: str) -> Implementation:
         """What the item's data says of a district; an empty one where it says nothing."""
         return item.implementations.get(region, Implementation())

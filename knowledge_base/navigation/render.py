@@ -84,7 +84,7 @@ def item_outcome(
         places=shown.places(item, city, region),
         steps=shown.steps(first.steps),
         online=shown.online(first),
-        rehearsals=shown.rehearsals(city, item, first.handling if len(names) == 1 else None),
+        rehearsals=shown.rehearsals(city, item, handling.id if handling and len(names) == 1 else ""),
         forms=tuple(shown.FORMS[f] for f in first.forms),
         result=first.result.name if first.result else "",
         result_validity=first.result.validity if first.result else "",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from ..city import City
-from ..outcome import Cited, FeeShown, LimitShown, OnlineShown, PlaceShown, StepShown, VisitsShown
+from ..outcome import Cited, FeeShown, LimitShown, OnlineShown, PlaceShown, RehearsalShown, StepShown, VisitsShown
+from ..rehearsing import rehearsals_of
 from ..schema import Basis, FeeLine, Limit, ServiceItem, Step, Submission
 from .questions import number_text
 from .resolve import Resolution
@@ -127,6 +128,13 @@ def online(resolution: Resolution) -> OnlineShown:
         where=o.where,
         url=o.url,
         mobile_url=o.mobile_url,
+    )
+
+
+def rehearsals(city: City, item: ServiceItem, handling_item: str = "") -> tuple[RehearsalShown, ...]:
+    return tuple(
+        RehearsalShown(id=r.id, title=r.name, channel=city.channel_name(r.channel))
+        for r in rehearsals_of(city, item.id, handling_item)
     )
 
 
