@@ -186,7 +186,7 @@ class ChatOption(Payload):
 class ChatMessage(Payload):
     """`card` fits the type: Outcome for guide and bundle, PlaceShown list for place, Link list for related, phones for handover."""
 
-    type: Literal["text", "options", "guide", "bundle", "place", "related", "handover", "notice"]
+    type: Literal["text", "options", "guide", "bundle", "place", "related", "rehearsal", "handover", "notice"]
     text: str | None = None
     card: dict[str, Any] | None = None
     options: list[ChatOption] | None = None

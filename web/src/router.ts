@@ -17,6 +17,8 @@ export const router = createRouter({
     { path: '/materials/:id', name: 'material', component: () => import('@/pages/MaterialPage.vue'), props: true },
     { path: '/places/:id', name: 'place', component: () => import('@/pages/PlacePage.vue'), props: true },
     { path: '/benefits', name: 'benefits', component: () => import('@/pages/BenefitsPage.vue') },
+    { path: '/rehearsals', name: 'rehearsals', component: () => import('@/pages/RehearsalsPage.vue') },
+    { path: '/rehearsals/:id', name: 'rehearsal', component: () => import('@/pages/RehearsalPage.vue'), props: true },
     maintain,
     { path: '/:path(.*)*', name: 'missing', component: () => import('@/pages/MissingPage.vue') },
   ],

@@ -1,5 +1,5 @@
 import { client, read } from '@/api/client'
-import type { BundlePage, FaqPage, ItemPage, MaterialPage, PlacePage, PolicyPage, RelatedEntry } from '@/api/schema'
+import type { BundlePage, FaqPage, ItemPage, MaterialPage, PlacePage, PolicyPage, RehearsalPage, RelatedEntry } from '@/api/schema'
 import { useLoad, type Loaded } from './useLoad'
 
 const path = (id: string) => ({ params: { path: { id } } })
@@ -15,6 +15,8 @@ const GET = {
     read(client.GET('/v1/materials/{id}', { ...path(id), signal })),
   place: (id: string, signal: AbortSignal): Promise<PlacePage> =>
     read(client.GET('/v1/places/{id}', { ...path(id), signal })),
+  rehearsal: (id: string, signal: AbortSignal): Promise<RehearsalPage> =>
+    read(client.GET('/v1/rehearsals/{id}', { ...path(id), signal })),
 }
 
 type Pages = { [K in keyof typeof GET]: Awaited<ReturnType<(typeof GET)[K]>> }

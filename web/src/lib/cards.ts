@@ -1,4 +1,4 @@
-import type { ChatMessage, Link, Outcome, PlaceShown } from '@/api/schema'
+import type { ChatMessage, Link, Outcome, PlaceShown, RehearsalShown } from '@/api/schema'
 import { isKind } from './labels'
 
 type Card = ChatMessage['card']
@@ -21,6 +21,10 @@ export function outcomeCard(card: Card): Outcome | null {
 
 export function placeCard(card: Card): PlaceShown[] {
   return rows(card).filter((r) => typeof r.name === 'string' && Array.isArray(r.phones)) as unknown as PlaceShown[]
+}
+
+export function rehearsalCard(card: Card): RehearsalShown[] {
+  return rows(card).filter((r) => text(r.id) && text(r.title)) as unknown as RehearsalShown[]
 }
 
 export function linkCard(card: Card): Link[] {
