@@ -12,8 +12,9 @@ from .accounts import Role
 from .payloads import Facts, Payload, TargetId
 
 RecordKind = Literal[
-    "city", "fact", "source", "material", "item", "bundle", "faq", "policy", "place", "synonym", "curation", "denial"
-]
+    "city", "fact", "source", "material", "item", "bundle", "faq", "policy", "place", "rehearsal",
+    "synonym", "curation", "denial",
+]  # fmt: skip
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Body = Annotated[dict[str, Any], Field(max_length=80)]
 

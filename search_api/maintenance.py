@@ -9,7 +9,7 @@ from knowledge_base.city import City
 from knowledge_base.lint.records import RecordProblem, lint_records
 from knowledge_base.lint.rules import RULES, SEARCH_RULES
 from knowledge_base.problems import Severity
-from knowledge_base.schema import Department, Fact, FactType, Named
+from knowledge_base.schema import Channel, Department, Fact, FactType, Named
 from knowledge_base.store import Conflict, Forbidden, NotFound, Store, StoreError, Version
 from knowledge_base.store.bodies import FOLDER_OF, SEARCH_KINDS, Invalid
 from knowledge_base.store.diff import affected, field_changes, outcome_changes
@@ -118,11 +118,12 @@ def vocabulary_of(city: City) -> Vocabulary:
         for kind, folder in FOLDER_OF.items()
     }
     info = city.info
-    catalogues: dict[str, tuple[Named | Department, ...]] = {
+    catalogues: dict[str, tuple[Named | Department | Channel, ...]] = {
         "department": info.departments,
         "topic": info.topics,
         "life_event": info.life_events,
         "place_kind": info.place_kinds,
+        "channel": info.channels,
     }
     names |= {kind: {e.id: e.name for e in entries} for kind, entries in catalogues.items()}
     names["region"] = regions

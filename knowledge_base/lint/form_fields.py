@@ -115,7 +115,9 @@ def fact_fits(context: Context) -> Findings:
         if fact is None:
             continue
         if _FACT_KIND[fact.type] is not p.field.kind:
-            yield p.finding(f"「{p.field.id}」是事实「{fact.label}」，kind 应是 {_FACT_KIND[fact.type]}，或换一个 id", "kind")
+            yield p.finding(
+                f"「{p.field.id}」是事实「{fact.label}」，kind 应是 {_FACT_KIND[fact.type]}，或换一个 id", "kind"
+            )
         unknown = [o.value for o in p.field.options if o.value not in {c.value for c in fact.choices}]
         if unknown:
             yield p.finding(f"事实「{fact.label}」没有取值 {'、'.join(unknown)}，请改正或换一个 id", "options")
@@ -222,7 +224,9 @@ def reachable(context: Context) -> Findings:
     for p in placed(context):
         wanted: dict[str, list[Scalar]] = {}
         if not _joined(p.screen.when, p, wanted) or not _joined(p.field.when, p, wanted):
-            yield p.finding(f"「{p.field.label}」永远不会出现：它的条件和前面的条件互相矛盾", "when" if p.field.when else "id")
+            yield p.finding(
+                f"「{p.field.label}」永远不会出现：它的条件和前面的条件互相矛盾", "when" if p.field.when else "id"
+            )
 
 
 def _joined(when: When, p: Placed, wanted: dict[str, list[Scalar]]) -> bool:

@@ -67,7 +67,9 @@ def one_for_each(context: Context) -> Findings:
         for part in handlings_of(rehearsal, item):
             first = rehearsals_of(context.city, item.id, part.id)[0]
             if first.id != key:
-                yield Finding(FOLDER, key, ("item",), f"「{part.name}」已经有演练「{first.name}」，请合并或写明 handling_items")
+                yield Finding(
+                    FOLDER, key, ("item",), f"「{part.name}」已经有演练「{first.name}」，请合并或写明 handling_items"
+                )
                 break
 
 
@@ -143,7 +145,9 @@ def numbers_fictitious(context: Context) -> Findings:
     for key, rehearsal in context.city.rehearsals.items():
         for path, text in texts_of(rehearsal):
             if number := _real_number(rules.numbers_in_text, rules.fictitious, text):
-                yield Finding(FOLDER, key, path, f"「{number}」像真人的号码，请换成一看就是假的（见 field_checks.yaml）")
+                yield Finding(
+                    FOLDER, key, path, f"「{number}」像真人的号码，请换成一看就是假的（见 field_checks.yaml）"
+                )
 
 
 def _real_number(patterns: dict[FieldKind, str], fictitious: dict[FieldKind, str], text: str) -> str:

@@ -5,8 +5,9 @@ from .benefits import BENEFITS
 from .curations import CURATIONS
 from .guides import GUIDES
 from .parts import PARTS
+from .rehearsals import REHEARSALS
 from .words import WORDS
 
-MUTANTS: tuple[Mutant, ...] = (*BENEFITS, *CURATIONS, *GUIDES, *PARTS, *WORDS)
+MUTANTS: tuple[Mutant, ...] = (*BENEFITS, *CURATIONS, *GUIDES, *PARTS, *REHEARSALS, *WORDS)
 
 __all__ = ["MUTANTS", "Mutant"]

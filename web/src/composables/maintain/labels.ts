@@ -1,10 +1,10 @@
 import type { Tone } from '@/lib/labels'
 
-export const RECORD_KINDS = ['item', 'bundle', 'faq', 'policy', 'place', 'material', 'fact', 'source', 'city', 'synonym', 'curation', 'denial'] as const
+export const RECORD_KINDS = ['item', 'bundle', 'faq', 'policy', 'place', 'material', 'rehearsal', 'fact', 'source', 'city', 'synonym', 'curation', 'denial'] as const
 export type RecordKind = (typeof RECORD_KINDS)[number]
 
 export const RECORD_LABEL: Record<RecordKind, string> = {
-  item: '事项', bundle: '一件事', faq: '常见问题', policy: '政策', place: '办事地点', material: '材料', fact: '要问的情况', source: '依据',
+  item: '事项', bundle: '一件事', faq: '常见问题', policy: '政策', place: '办事地点', material: '材料', rehearsal: '网上申报演练', fact: '要问的情况', source: '依据',
   city: '城市', synonym: '同义词', curation: '置顶和不显示', denial: '不予提示的词',
 }
 
@@ -89,6 +89,9 @@ const FIELD: Record<string, string> = {
   said: '说法（老百姓怎么说）', official: '意思（官方叫法）', both_ways: '双向：互相都算', instead: '代替随程序提供的意思',
   queries: '搜的话', match: '怎样才算', pinned: '置顶的内容（按顺序）', excluded: '不显示的内容', phrases: '不提示的词（含有就不提示）',
   lifted: '放行的词（随程序提供的里，可以提示的）',
+  channel: '渠道', aim: '网上能办到哪一步', entry: '真正申请从哪里进', before: '手边要备好的', screens: '屏', purpose: '这一屏为了什么', fields: '字段',
+  required: '必须填', example: '示例（一看就是假的）', checks: '检查', check: '查什么', pattern: '写法', megabytes: '最多几 MB', types: '收哪些格式', field: '哪个字段',
+  mistakes: '常见错误', wrong: '错在哪', consequence: '结果怎样', right: '应该怎样',
   short: '简称', parent: '上级', audience: '对象', description: '说明', phone: '电话',
 }
 
@@ -101,6 +104,9 @@ const OF_MODEL: Record<string, string> = {
   'Step.name': '步骤', 'Step.text': '怎么做', 'Condition.text': '条件', 'Option.label': '选项怎么写', 'Place.kind': '地点类别',
   'Region.code': '区划代码', 'Benefit.amount': '给多少', 'BenefitAmount.number': '数额', 'Faq.topics': '主题',
   'Curation.regions': '只对这些区（不选就都算）', 'Curation.audiences': '只对这些对象（不选就都算）',
+  'Rehearsal.handling_items': '哪些办理项（不填是全部）', 'Rehearsal.after': '提交以后', 'FormField.where': '在哪里看', 'FormField.kind': '填什么',
+  'FormField.material': '照着哪份材料', 'FormField.when': '选了什么才出现', 'Screen.when': '选了什么才出现', 'FieldCheck.field': '和哪个字段比',
+  'FieldCheck.text': '没通过时怎么说（不填用默认）',
 }
 
 const CODE: Record<string, string> = {
@@ -116,6 +122,9 @@ const CODE: Record<string, string> = {
   choice: '选一个', quantity: '数量', date: '日期', region: '地区', yes_no: '是或否', app: '应用', wechat: '微信', web: '网站',
   phone: '电话', place: '地点', handle: '可以办理', exact: '正好是这句话（不算客套话和标点）', contains: '含有这句话',
   terms: '这些词都有（词之间空一格）',
+  national: '全国应用', book: '只能预约', long_text: '一段话', number: '数字', id_number: '身份证号', credit_code: '统一社会信用代码',
+  bank_card: '银行卡号', file: '文件', confirmation: '勾选确认', length: '字数', range: '数的范围', age: '年龄', not_future: '不晚于今天',
+  not_past: '不早于今天', same_as: '和另一个一样', differs_from: '和另一个不一样', written_as: '写法',
 }
 const CODE_OF: Record<string, Record<string, string>> = {
   item_type: {
@@ -123,7 +132,9 @@ const CODE_OF: Record<string, Record<string, string>> = {
     '08': '行政奖励', '09': '行政裁决', '10': '其他行政权力', '20': '公共服务',
   },
   level: { 1: '国家', 2: '省', 3: '市', 4: '县', 5: '镇街', 6: '村社区' },
-  kind: { promised: '承诺', city: '市', county: '县区' },
+  kind: { promised: '承诺', city: '市', county: '县区', text: '文字', mobile: '手机号' },
+  aim: { apply: '可以申请' },
+  check: { after: '晚于另一个' },
   depth: { '': '没有写' },
 }
 
@@ -155,6 +166,8 @@ export function refersTo(name: string, model: string): string {
     topics: 'topic', life_events: 'life_event', department: 'department', joint_departments: 'department',
     handled_at: 'place_kind', parent: 'region', pinned: 'record', excluded: 'record',
   }
+  if (model === 'Rehearsal' && name === 'after') return ''
+  if (model === 'Rehearsal' && name === 'channel') return 'channel'
   if (model === 'Place') return ({ kind: 'place_kind', region: 'region' })[name] ?? named[name] ?? ''
   if (model === 'CityInfo') return ''
   if (name === 'regions') return 'region'

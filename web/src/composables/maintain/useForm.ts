@@ -1,6 +1,6 @@
 import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, type Ref } from 'vue'
 
-import type { Checked } from '@/api/schema'
+import type { Checked, FactShown } from '@/api/schema'
 import { isWithin } from './paths'
 import type { Schema } from './schema'
 
@@ -17,6 +17,8 @@ export interface Form {
   /** The field that is being jumped to; folded parts around it open. */
   revealed: Ref<string>
   readonly: boolean
+  /** Fields that the record itself asks for, which its conditions are on in place of facts. */
+  own: ComputedRef<FactShown[]>
 }
 
 const FORM: InjectionKey<Form> = Symbol('form')
