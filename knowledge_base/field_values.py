@@ -223,4 +223,6 @@ def range_text(text: str) -> str:
         return f"不少于{low}" if r.low_in else f"大于{low}"
     if r.low == r.high:
         return f"正好是{low}"
-    return f"{'在' if r.low_in else '大于'}{low}{'到' if r.low_in and r.high_in else '、不超过' if r.high_in else '、小于'}{high}{'之间' if r.low_in and r.high_in else ''}"
+    if r.low_in and r.high_in:
+        return f"在{low}到{high}之间"
+    return f"{'不少于' if r.low_in else '大于'}{low}、{'不超过' if r.high_in else '小于'}{high}"

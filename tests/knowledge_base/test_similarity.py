@@ -10,6 +10,7 @@ from knowledge_base.city import City
 from knowledge_base.in_force import today
 from knowledge_base.lint.context import Context, load_thresholds
 from knowledge_base.lint.faqs import main_noun
+from knowledge_base.lint.rehearsals import similarities as rehearsal_similarities
 from knowledge_base.lint.similarity import bare, bigrams, jaccard, near_pairs
 from knowledge_base.lint.texts import item_similarities, own_text
 
@@ -26,6 +27,19 @@ def test_no_guide_is_another_with_names_swapped(context: Context, capsys: pytest
     with capsys.disabled():
         print("\nmost alike guides:", [(a, b, round(score, 2)) for a, b, score in pairs[:3]])
     assert [p for p in pairs if p[2] >= context.limits.item_near] == []
+
+
+def test_no_rehearsal_is_another_with_names_swapped(context: Context, capsys: pytest.CaptureFixture[str]) -> None:
+    pairs = sorted(rehearsal_similarities(context, 0.02), key=lambda p: -p[2])
+    with capsys.disabled():
+        print("\nmost alike rehearsals:", [(a, b, round(score, 2)) for a, b, score in pairs[:3]])
+    assert [p for p in pairs if p[2] >= context.limits.rehearsal_clone] == []
+
+
+def test_hints_of_rehearsals_are_their_own(context: Context) -> None:
+    """A hint may serve twice where the same thing is asked; most are written for their form."""
+    hints = [bare(f.hint) for r in context.city.rehearsals.values() for s in r.screens for f in s.fields]
+    assert len(set(hints)) / len(hints) > 0.95
 
 
 def test_reasons_of_materials_are_their_own(context: Context) -> None:

@@ -30,7 +30,9 @@ def test_the_list_leads_to_forms(application: TestClient) -> None:
     for entry in listed:
         page = application.get(f"/v1/rehearsals/{entry['id']}").json()
         assert len(page["forms"]) == entry["screens"] >= 3
-        assert page["channel"] and page["entry"] and page["after"]
+        assert page["channel"]
+        assert page["entry"]
+        assert page["after"]
         assert "没有和真实系统逐项核对" in page["notice"]
         assert application.get(f"/v1/items/{entry['item']['id']}").status_code == 200
 
@@ -40,7 +42,8 @@ def test_options_come_from_the_city_where_the_form_names_none(application: TestC
     fields = {f["id"]: f for screen in page["forms"] for f in screen["fields"]}
     assert "鲅鱼圈区" in [o["label"] for o in fields["rent_region"]["options"]]
     assert [o["value"] for o in fields["is_married"]["options"]] == ["true", "false"]
-    assert fields["spouse_name"]["conditional"] and not fields["holder_name"]["conditional"]
+    assert fields["spouse_name"]["conditional"]
+    assert not fields["holder_name"]["conditional"]
     assert fields["spouse_name"]["material"]["title"] == "结婚证"
 
 
@@ -49,12 +52,14 @@ def test_errors_are_told_field_by_field(application: TestClient) -> None:
     told = {e["field"]: (e["reason"], e["message"]) for e in found["errors"]}
     assert set(told) == {"holder_name", "holder_id", "holder_mobile"}
     assert told["holder_mobile"][0] == "missing"
-    assert told["holder_id"][0] == "wrong" and "最后一位" in told["holder_id"][1]
+    assert told["holder_id"][0] == "wrong"
+    assert "最后一位" in told["holder_id"][1]
     assert not found["complete"]
     right = check(
         application, "account", holder_name="张三", holder_id="990000198503070015", holder_mobile="13900000000"
     )
-    assert right["complete"] and right["errors"] == []
+    assert right["complete"]
+    assert right["errors"] == []
 
 
 def test_fields_appear_and_vanish(application: TestClient) -> None:
@@ -107,7 +112,8 @@ def test_nothing_typed_is_stored_or_logged(application: TestClient, caplog: pyte
     kept = [caplog.text, application.get("/metrics").text, _database(application)]
     assert all(kept[2:])
     for text in kept:
-        assert SECRET_NAME not in text and SECRET_ID not in text
+        assert SECRET_NAME not in text
+        assert SECRET_ID not in text
 
 
 def _database(client: TestClient) -> str:
