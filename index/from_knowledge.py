@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from knowledge_base.city import City
+from knowledge_base.rehearsing import rehearsals_of
 from knowledge_base.schema import (
     Basis,
     Bundle,
@@ -67,6 +68,7 @@ def _item(city: City, item: ServiceItem, shares_name: bool) -> Document:
         _details(parts, city, handling)
     _details(parts, city, item)
     parts.add("text", *(o.text for o in item.outcomes), *_gists(item.legal_basis))
+    parts.add("text", *(f"网上申报演练：{r.name}。{r.summary}" for r in rehearsals_of(city, item.id)))
     return _document(
         city,
         "item",
