@@ -19,7 +19,20 @@ from .bounds import Bounds
 from .database import Conversations, open_database
 from .knowledge import Knowledge
 from .resources import Resources
-from .routes import ask, benefits, chat, curations, health, internal, knowledge, maintain, navigate, rehearsals, search, session
+from .routes import (
+    ask,
+    benefits,
+    chat,
+    curations,
+    health,
+    internal,
+    knowledge,
+    maintain,
+    navigate,
+    rehearsals,
+    search,
+    session,
+)
 from .settings import ENCODERS, Settings
 from .usage import Usage, numbers
 
@@ -133,7 +146,20 @@ def create_app(settings: Settings | None = None, knowledge_kind: type[Knowledge]
     )
     app.add_middleware(Bounds, settings=settings)
     problems.install(app)
-    for router in (search, knowledge, navigate, benefits, rehearsals, ask, chat, health, session, maintain, curations, internal):
+    for router in (
+        search,
+        knowledge,
+        navigate,
+        benefits,
+        rehearsals,
+        ask,
+        chat,
+        health,
+        session,
+        maintain,
+        curations,
+        internal,
+    ):
         app.include_router(router.router)
     web.install(app, settings.web_dist)
     return app

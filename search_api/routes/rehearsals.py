@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from index.facade import today
 from knowledge_base.city import City
+from knowledge_base.in_force import today
 from knowledge_base.rehearsing import UnknownScreen
 from knowledge_base.schema import Rehearsal
 
