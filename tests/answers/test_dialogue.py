@@ -177,3 +177,20 @@ def test_a_token_that_never_was_is_refused_kindly(talk: Talk) -> None:
     for token in ("", "zzz", tokens.encode("a", "no-such", "x", 1), tokens.encode("q"), tokens.encode("r", "999999")):
         assert talk.do("choose", token=token).outcome == "unclear_answer"
     assert talk.state == before
+
+
+def test_who_cannot_fill_the_form_is_offered_its_rehearsal(talk: Talk) -> None:
+    talk.do("find", "租房想提公积金")
+    reply = talk.do("field", "网上申报不会弄", field="online")
+    assert reply.outcome == "field_answer"
+    assert "演练" in reply.values["answer"]
+    (card,) = reply.cards
+    assert card.type == "rehearsal" and card.card is not None
+    assert [r["id"] for r in card.card["rehearsals"]] == ["rehearse-fund-rent"]
+
+
+def test_where_no_form_can_be_practised_none_is_offered(talk: Talk) -> None:
+    talk.do("find", "补办身份证")
+    reply = talk.do("field", "网上怎么填", field="online")
+    assert [c.type for c in reply.cards] == []
+    assert "演练" not in reply.values["answer"]
