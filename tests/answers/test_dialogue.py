@@ -185,7 +185,8 @@ def test_who_cannot_fill_the_form_is_offered_its_rehearsal(talk: Talk) -> None:
     assert reply.outcome == "field_answer"
     assert "演练" in reply.values["answer"]
     (card,) = reply.cards
-    assert card.type == "rehearsal" and card.card is not None
+    assert card.type == "rehearsal"
+    assert card.card is not None
     assert [r["id"] for r in card.card["rehearsals"]] == ["rehearse-fund-rent"]
 
 
