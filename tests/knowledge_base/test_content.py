@@ -17,7 +17,7 @@ from knowledge_base.schema import OutcomeKind
 
 from .mutants.base import BY_PROXY, PROXY, item
 
-# Issue 3 promises at least so many.
+# Issues 3 and 4 promise at least so many.
 PROMISED = {
     "items": 40,
     "items_with_situations": 15,
@@ -25,6 +25,7 @@ PROMISED = {
     "faqs": 100,
     "policies": 50,
     "places": 12,
+    "rehearsals": 20,
     "paths_proved": 100,
 }
 DIVISIONS = ("210802", "210803", "210804", "210811", "210881", "210882")

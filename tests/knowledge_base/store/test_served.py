@@ -11,7 +11,7 @@ from knowledge_base.store.bodies import body_of, record_of, records_of
 from knowledge_base.store.diff import affected, field_changes, outcome_changes
 from knowledge_base.store.served import city_from, seed, with_bodies
 
-TABLES = ("facts", "sources", "materials", "items", "bundles", "faqs", "policies", "places")
+TABLES = ("facts", "sources", "materials", "items", "bundles", "faqs", "policies", "places", "rehearsals")
 
 
 @pytest.fixture(scope="module")
