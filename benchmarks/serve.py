@@ -40,7 +40,7 @@ def main() -> None:
     Given.inbox = inbox
     settings = Settings(
         index_path=index,
-        database_url=f"sqlite:///{inbox}/bench.sqlite",
+        database_url=f"sqlite:///{index.parent}/bench.sqlite",
         rate_per_second=1e6,
         rate_burst=10**6,
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypinyin import Style, constants, lazy_pinyin
 
 from index import analysis, pinyin
+from index.from_knowledge import documents_of
+from knowledge_base.loader import load_city
 
 
 @pytest.mark.parametrize(
@@ -67,3 +72,26 @@ def test_what_may_be_typed_pinyin(text: str, letters: str | None) -> None:
 
 def test_pinyin_of_a_name() -> None:
     assert analysis.pinyin_of("银行卡A") == ("yinhangkaa", "yhka")
+
+
+def _odd(characters: str) -> Any:
+    """pypinyin takes a list here, which its types leave out."""
+    return list(characters)
+
+
+@given(
+    st.lists(
+        st.sampled_from(sorted(constants.PHRASES_DICT)[::37] + list("行长重了的便都得乐会数")), min_size=1, max_size=8
+    )
+)
+@settings(max_examples=300, deadline=None)
+def test_pinyin_is_read_exactly_as_pypinyin_reads_it(parts: list[str]) -> None:
+    for run in analysis.runs("".join(parts)):
+        if analysis.is_han(run):
+            assert pinyin.read(run) == lazy_pinyin(run, style=Style.NORMAL, errors=_odd, v_to_u=False)
+
+
+def test_pinyin_of_the_content_is_pypinyins() -> None:
+    texts = {s.text for d in documents_of(load_city()) for s in d.sections}
+    for run in sorted({r for t in texts for r in analysis.runs(analysis.fold(t)) if analysis.is_han(r)})[::5]:
+        assert pinyin.read(run) == lazy_pinyin(run, style=Style.NORMAL, errors=_odd, v_to_u=False)

@@ -11,7 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import EncoderMissing, Index, IndexMismatch, IndexMissing, IndexSettings, build, open_index, publish
+from index import (
+    Document,
+    EncoderMissing,
+    Index,
+    IndexMismatch,
+    IndexMissing,
+    IndexSettings,
+    build,
+    open_index,
+    publish,
+)
 
 from .conftest import LIBRARY
 
@@ -130,6 +140,28 @@ def test_building_again_does_nothing_and_a_change_encodes_only_what_changed(enco
     edited = replace(LIBRARY[1], summary="去外国之前先办护照。")
     report = build([edited, *LIBRARY[2:]], own)
     assert (report.updated, report.deleted, report.encoded) == (1, 1, 1)
+
+
+def test_a_build_that_was_broken_off_goes_on_where_it_was(encoder_dir: Path, tmp_path: Path) -> None:
+    own = IndexSettings(tmp_path, None, encoder_dir)
+    many = [Document(f"d{n}", "item", f"第{n}件事") for n in range(400)]
+    told: list[tuple[str, int, int]] = []
+
+    def breaks_off(step: str, done: int, all_: int) -> None:
+        told.append((step, done, all_))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(many, own, breaks_off)
+    (step, done, all_) = told[0]
+    assert (step, all_) == ("encode", 400)
+    assert 0 < done < 400
+    with pytest.raises(IndexMissing):
+        open_index(own)
+    steps: list[tuple[str, int, int]] = []
+    report = build(many, own, lambda *told: steps.append(told))
+    assert report.encoded == 400 - done
+    assert steps[-1] == ("index", 400, 400)
 
 
 def test_publish_is_searchable_at_once_by_an_open_index(encoder_dir: Path, tmp_path: Path) -> None:

@@ -1,0 +1,42 @@
+"""The 8-bit form of the encoder: close to the full one, used for queries alone, and thrown away where it is not close."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import quantise
+from index.encoder import QUERIES, STORED, Encoder
+
+TEXTS = ("住房公积金提取", "孩子上户口要带什么", "个体工商户怎么注销营业执照", "老年人优待证")
+
+
+@pytest.fixture
+def folder(encoder_dir: Path, tmp_path: Path) -> Path:
+    """The encoder without its 8-bit form."""
+    for name in (STORED, "tokenizer.json", "encoder.json"):
+        shutil.copy(encoder_dir / name, tmp_path / name)
+    return tmp_path
+
+
+def test_queries_are_encoded_in_8_bits_and_what_is_stored_in_full(folder: Path) -> None:
+    full = Encoder(folder)
+    assert quantise.quantise(folder)
+    both = Encoder(folder)
+    assert both.fingerprint == full.fingerprint
+    cosines = (full.queries(TEXTS) * both.queries(TEXTS)).sum(1)
+    assert cosines.min() > 0.98
+    assert cosines.max() < 0.9999, "it is the full one"
+    assert np.abs(both.passages(TEXTS) - full.passages(TEXTS)).max() < 1e-6
+    assert (folder / QUERIES).stat().st_size < (folder / STORED).stat().st_size / 3
+    assert not quantise.quantise(folder), "it is there already"
+
+
+def test_a_copy_unlike_the_original_is_thrown_away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quantise, "LEAST_COSINE", 1.0)
+    assert not quantise.quantise(folder)
+    assert not (folder / QUERIES).exists()
+    assert Encoder(folder).queries(TEXTS).shape == (len(TEXTS), 512)
