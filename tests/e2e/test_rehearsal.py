@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, Request, expect
 
 from .axe import violations
 from .chatting import say
-from .conftest import Open
+from .conftest import Enter, Open
+from .maintainers import EDITOR
 from .screen import DESK, ELDER, PHONE
 
 RENT = "/rehearsals/rehearse-fund-rent"
+CHECK_MS = 30_000
 
 
 def box(page: Page, label: str) -> Locator:
@@ -138,3 +141,23 @@ def test_a_reload_begins_anew(opened: Open) -> None:
     page = opened(f"{RENT}?screen=rental")
     expect(page.get_by_role("button", name="开始演练")).to_be_visible()
     expect(page).not_to_have_url(f"{RENT}?screen=rental")
+
+
+def test_a_maintainer_edits_it_like_any_record(enter: Enter, screenshots: Path) -> None:
+    page = enter(EDITOR, "/maintain/records?kind=rehearsal&q=公积金")
+    page.get_by_role("link", name="手机上提取公积金付房租").click()
+    hint = page.locator("#field-screens-1-fields-4-hint")
+    page.get_by_role("button", name="检查", exact=True).click()
+    panel = page.locator("#right-panel")
+    expect(panel).to_contain_text("没有错误", timeout=CHECK_MS)
+    for fold in ("#field-screens-1", "#field-screens-1-fields-4"):
+        page.locator(f"details{fold} > summary").click()
+    condition = page.locator("#field-screens-1-fields-4-when")
+    expect(condition).to_contain_text("是不是已婚")
+    expect(condition.get_by_label("是", exact=True)).to_be_checked()
+    page.screenshot(path=screenshots / "maintain-rehearsal-desk.png", full_page=True)
+    assert violations(page) == []
+    hint.fill("请如实填写配偶姓名")
+    page.get_by_role("button", name="检查", exact=True).click()
+    expect(panel).to_contain_text("提示没有比名称多说什么", timeout=CHECK_MS)
+    expect(page.locator("#field-screens-1-fields-4-hint-problems")).to_be_visible()
