@@ -220,9 +220,9 @@ class FactReader:
         if re.fullmatch(r"[1-9]|[a-h]", said):
             at = int(said) - 1 if said.isdigit() else ord(said) - ord("a")
         else:
-            at = next(
-                (i for w, i in rules["words"].items() if said.removeprefix("选").removeprefix("是").startswith(w)), -1
-            )
+            named = said.removeprefix("选").removeprefix("是")
+            after = "|".join(map(re.escape, rules["after"]))
+            at = next((i for w, i in rules["words"].items() if re.fullmatch(f"{w}(?:{after})*", named)), -1)
         return at if 0 <= at < count else None
 
     def _labelled(self, text: str, labels: Sequence[tuple[str, FactValue]]) -> Reading | None:

@@ -1,10 +1,12 @@
 """Acts that take up what was said: finding, answering, a question of its own, 「不知道」."""
 
 from knowledge_base.navigation.shown import cite
+from knowledge_base.outcome import AskedQuestion
 
 from ..ask import Answer, AskOutcome, ask
 from ..desk import Desk
 from ..facts import plain
+from ..quantities import Reading
 from ..targets import facts_of_text
 from .flow import (
     Said,
@@ -12,6 +14,7 @@ from .flow import (
     again,
     candidates_of,
     find,
+    names_other,
     nothing_found,
     offer,
     pending_question,
@@ -27,13 +30,21 @@ from .state import DialogueState
 
 
 def do_find(desk: Desk, state: DialogueState, said: Said) -> Turn:
-    """While a question is open, an answer that only meaning reveals comes before a new search."""
+    """While a question is open, an answer comes before a new search; one that only meaning reveals gives way to another
+    matter that the text names."""
     question = pending_question(desk, state)
-    if question is not None and (answers := desk.reader.answers(question, said.text)):
+    if question is not None and (answers := _answers(desk, state, question, said.text)):
         found = values_of(facts_of_text(desk, said.text, state.target or "")) | values_of(answers)
         return proceed(desk, state.with_facts(found))
     place = place_only(desk, said.text)
     return (state, with_question(desk, state, about_place(desk, place))) if place else find(desk, state, said.text)
+
+
+def _answers(desk: Desk, state: DialogueState, question: AskedQuestion, text: str) -> dict[str, Reading]:
+    worded = desk.reader.answers(question, text, by_meaning=False)
+    if worded or names_other(desk, state, text):
+        return worded
+    return desk.reader.answers(question, text)
 
 
 def do_answer(desk: Desk, state: DialogueState, said: Said) -> Turn:

@@ -130,6 +130,20 @@ def test_half_an_answer_leads_to_the_rest(talk: Talk) -> None:
     assert talk.reply.outcome == "guide_ready"
 
 
+def test_the_first_time_is_no_first_option(talk: Talk) -> None:
+    talk.do("find", "想办护照")
+    talk.do("answer", "第一次，孩子8岁")
+    assert talk.state.facts["is_minor"] is True
+    assert talk.reply.outcome == "guide_ready"
+
+
+def test_another_matter_named_while_a_question_is_open_is_no_answer_to_it(talk: Talk) -> None:
+    talk.do("find", "孩子满月了要报户口")
+    assert talk.state.pending
+    talk.do("find", "身份证丢了")
+    assert talk.state.target == "resident-id-card"
+
+
 def test_not_knowing_asks_one_by_one_and_back_leads_out_of_it(talk: Talk) -> None:
     talk.do("find", "我要办身份证")
     together = talk.reply.options
