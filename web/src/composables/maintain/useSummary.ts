@@ -1,10 +1,12 @@
 import { isObject, type Json } from './schema'
 import { codeLabel } from './labels'
+import { useAskable } from './useAskable'
 import { useVocabulary } from './useVocabulary'
 
 /** One line for a folded entry: what it is, and when it applies. */
 export function useSummary() {
-  const { name, fact } = useVocabulary()
+  const { name } = useVocabulary()
+  const { fact } = useAskable()
   const REFERENCES: readonly [string, string][] = [['material', 'material'], ['item', 'item'], ['source', 'source'], ['fact', 'fact']]
 
   function value(id: string, raw: unknown): string {
@@ -13,11 +15,12 @@ export function useSummary() {
 
   function summary(entry: Json | undefined): string {
     if (!isObject(entry)) return String(entry ?? '')
-    for (const [key, kind] of REFERENCES) {
+    for (const [key, kind] of entry.label ? [] : REFERENCES) {
       const id = entry[key]
       if (typeof id === 'string' && id) return name(kind, id) || id
     }
-    for (const key of ['name', 'label', 'text', 'reason', 'title', 'range', 'value']) {
+    if (typeof entry.check === 'string') return [codeLabel('check', entry.check), entry.text].filter(Boolean).join('：')
+    for (const key of ['name', 'label', 'text', 'reason', 'title', 'wrong', 'range', 'value']) {
       const said = entry[key]
       if (said !== undefined && said !== null && said !== '') return typeof said === 'object' ? '' : String(said)
     }
@@ -35,7 +38,7 @@ export function useSummary() {
     if (isObject(entry.when)) {
       for (const [id, values] of Object.entries(entry.when)) {
         const said = (Array.isArray(values) ? values : [values]).map((v) => value(id, v)).join('、')
-        parts.push(`${name('fact', id) || id}：${said}`)
+        parts.push(`${fact(id)?.label ?? id}：${said}`)
       }
     }
     return parts.join('；')
