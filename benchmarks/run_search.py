@@ -38,7 +38,11 @@ from scripts.processes import ROOT, VAR, say
 from scripts.run import free_port
 
 PLAN = ROOT / "benchmarks" / "search.yaml"
-THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+THREADS = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "MALLOC_ARENA_MAX": "2",
+}
+"""As scripts/run.py starts it."""
 READY_SECONDS = 600.0
 
 

@@ -133,6 +133,7 @@ def _model(folder: Path, file: str) -> Model:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_cpu_mem_arena = file == QUERIES  # an arena keeps what the longest batch of passages once took
     session = onnxruntime.InferenceSession(str(folder / file), options, providers=["CPUExecutionProvider"])
     inputs = {i.name: np.dtype(np.int32 if i.type == "tensor(int32)" else np.int64) for i in session.get_inputs()}
     return lambda feed: np.asarray(session.run(None, feed)[0]), inputs

@@ -64,7 +64,8 @@ def addresses(port: int) -> dict[str, str]:
 def services(host: str, port: int, shared: Mapping[str, str]) -> list[Service]:
     """What is started, with one thread per numeric library: the processes share the cores."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    env = {**threads, **shared}
+    # glibc would give each of forty threads a heap of its own, and none of them gives memory back
+    env = {**threads, "MALLOC_ARENA_MAX": "2", **shared}
     # Rasa's old libraries warn about each other at every start; nobody here can act on it.
     quiet = {
         **env,
