@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.run_product import OUT, memory_mb
+from benchmarks.run_product import OUT, memory_mb, with_children
 from benchmarks.systems import Bm25s, Elastic, Fts5, Ours, System
 from index import IndexSettings, metrics
 from index.encoder import Encoder
@@ -144,11 +144,13 @@ def plot(rows: list[dict[str, Any]]) -> None:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(8, 4.5))
-    for row in rows:
+    for number, row in enumerate(sorted(rows, key=lambda r: float(r["queries_per_s"]))):
         own = row["name"].startswith("ours")
         axes.scatter(row["queries_per_s"], row["ndcg_mean"], color="#0b6e4f" if own else "#888888", s=60)
         at = (row["queries_per_s"], row["ndcg_mean"])
-        axes.annotate(NAMES[row["name"]], at, xytext=(6, 5), textcoords="offset points", fontsize=8)
+        axes.annotate(
+            NAMES[row["name"]], at, xytext=(6, 5 if number % 2 else -11), textcoords="offset points", fontsize=8
+        )
     axes.set_xscale("log")
     axes.set_xlabel("queries a second, four callers, two cores")
     axes.set_ylabel("nDCG@10, mean of the sets")
@@ -193,7 +195,7 @@ def main() -> None:
             done = subprocess.run(command, cwd=ROOT, env={**os.environ, **THREADS}, stdout=subprocess.PIPE, check=True)
             row = json.loads(done.stdout.splitlines()[-1])
             if "es" in name.split("-") or name == "ours-elastic":
-                row["memory_mb"] += memory_mb({"": node.pid})["all"]
+                row["memory_mb"] += memory_mb(with_children(node.pid))["all"]
             rows.append(row)
     finally:
         node.close()

@@ -10,6 +10,7 @@ Writes benchmarks/out/product-TIME.json; with --json the last line is the same o
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import json
 import os
@@ -48,6 +49,19 @@ def memory_mb(pids: Mapping[str, int]) -> dict[str, float]:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         sizes[name] = next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / KILOBYTES_IN_MB
     return {**sizes, "all": sum(sizes.values())}
+
+
+def with_children(pid: int) -> dict[str, int]:
+    """A process and all that it started, as `memory_mb` takes them: a launcher stays, and what it launches holds the memory."""
+    parents: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            parents.setdefault(parent, []).append(int(stat.parent.name))
+    found = [pid]
+    for one in found:
+        found += parents.get(one, [])
+    return {str(one): one for one in found}
 
 
 def percentiles_ms(seconds: list[float]) -> dict[str, float]:
