@@ -3,7 +3,8 @@ and records of one name as one hit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -17,6 +18,7 @@ from knowledge_base.schema import Curation, Denial, Synonym, Validity
 from .conftest import LIBRARY
 
 CITY, DISTRICT, OTHER = "210800", "210802", "210804"
+SEEN_WITHIN = 20.0
 
 
 def _level(identifier: str, region: str, department: str) -> Document:
@@ -38,6 +40,15 @@ def index(settings: IndexSettings) -> Iterator[Index]:
     build([*LIBRARY, *LEVELS], settings, region_names=names)
     with open_index(settings) as opened:
         yield opened
+
+
+def rebuild(documents: Sequence[Document], index: Index, settings: IndexSettings) -> None:
+    """Returns when the open index serves them: a reader of Elasticsearch asks for a newer version every half second."""
+    before, end = index.version(), time.monotonic() + SEEN_WITHIN
+    build(documents, settings)
+    while index.version() == before:
+        assert time.monotonic() < end, "the new version is not seen"
+        time.sleep(0.05)
 
 
 def curation(**fields: object) -> Curation:
@@ -110,7 +121,7 @@ def test_regions_audiences_and_dates_limit_it(index: Index) -> None:
 
 def test_what_may_not_be_served_is_not_pinned(index: Index, settings: IndexSettings) -> None:
     expired = replace(LIBRARY[3], valid_to=date(2024, 1, 1))
-    build([*LIBRARY[:3], expired, *LIBRARY[4:]], settings)
+    rebuild([*LIBRARY[:3], expired, *LIBRARY[4:]], index, settings)
     before = index.search("结婚登记").confidence
     index.curate(Curations(curations=[curation(pinned=["fund", "no-such-record"])]))
     result = index.search("结婚登记")
@@ -154,7 +165,7 @@ def test_use_moves_suggestions_and_kinds_stand_together(index: Index, settings: 
         index.favour({used: 3.0})
         assert index.suggest("shiye")[0].id == used
     many = [Document(f"many-{i}", "item", f"护理补贴第{i}类", popularity=1.0) for i in range(200)]
-    build([*LIBRARY, *many, Document("one", "item", "护理用床租借")], settings)
+    rebuild([*LIBRARY, *many, Document("one", "item", "护理用床租借")], index, settings)
     assert "one" not in {s.id for s in index.suggest("护")}
     index.favour({"one": 1.0, "no-such-record": 5.0})
     assert [s.id for s in index.suggest("护")].count("one") == 1
