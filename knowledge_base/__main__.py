@@ -1,4 +1,4 @@
-"""`python -m knowledge_base stats|lint|import|export [--json]`; `--help` of each tells the rest."""
+"""`python -m knowledge_base stats|lint|districts|import|export [--json]`; `--help` of each tells the rest."""
 
 import argparse
 import json
@@ -9,8 +9,11 @@ from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
+from .districts import Districts, side_by_side
 from .exchange import cli as exchange
 from .lint import RULES, lint_folder
+from .loader import read_city
+from .navigation import UnknownTarget
 from .problems import Problem, Severity
 from .stats import stats
 
@@ -21,7 +24,11 @@ _LABELS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTICE
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m knowledge_base", description="城市内容：统计与检查")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, about in (("stats", "数一数内容"), ("lint", "检查内容，有错误时退出码为 1")):
+    for name, about in (
+        ("stats", "数一数内容"),
+        ("lint", "检查内容，有错误时退出码为 1"),
+        ("districts", "一个事项在各区：哪些一样，哪些不同"),
+    ):
         command = commands.add_parser(name, help=about, description=about)
         command.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
         default = Path(os.environ["CITY"]) if os.environ.get("CITY") else None
@@ -30,6 +37,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--quiet", action="store_true", help="只看错误")
             command.add_argument("--rule", action="append", default=[], help="只看这条规则（可多次）")
             command.add_argument("--file", default="", help="只看文件名里含有这段文字的")
+        if name == "districts":
+            command.add_argument("item", metavar="ITEM", help="事项的编号")
     exchange.add_parsers(commands)
     return parser
 
@@ -117,12 +126,45 @@ def _stats(options: argparse.Namespace) -> int:
     return 0
 
 
+def _districts(options: argparse.Namespace) -> int:
+    city, problems = read_city(options.city)
+    if city is None:
+        print("\n".join(map(str, problems)), file=sys.stderr)
+        return 1
+    try:
+        found = side_by_side(city, options.item)
+    except UnknownTarget:
+        print(f"没有编号是「{options.item}」的事项", file=sys.stderr)
+        return 2
+    except (LookupError, ValueError) as error:
+        print(f"事项「{options.item}」走不通，先用 lint 检查：{error}", file=sys.stderr)
+        return 1
+    _say_districts(found, city.info.unsourced)
+    if options.json:
+        print(json.dumps(found.model_dump(mode="json"), ensure_ascii=False))
+    return 0
+
+
+def _say_districts(found: Districts, unsourced: str) -> None:
+    print(f"{found.title}（{found.target}），{len(found.columns)} 个地方")
+    print("\n== 各地一样 ==")
+    for row in found.rows:
+        if row.agrees:
+            print(f"{row.label}：{'；'.join(row.values[0]) or unsourced}")
+    print("\n== 各地不同 ==" if any(not row.agrees for row in found.rows) else "\n各地都一样。")
+    for row in found.rows:
+        if not row.agrees:
+            print(f"{row.label}{'' if row.own else '（应当一样，请核对）'}")
+            for column, lines in zip(found.columns, row.values, strict=True):
+                print(f"  {column.name}：{'；'.join(lines) or unsourced}")
+
+
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.command in ("import", "export"):
             return exchange.run(options)
-        return _lint(options) if options.command == "lint" else _stats(options)
+        return {"lint": _lint, "stats": _stats, "districts": _districts}[options.command](options)
     except OSError as error:
         print(error, file=sys.stderr)
         return 2

@@ -173,6 +173,31 @@ class Try(Target):
     facts: Facts = Field(default_factory=dict)
 
 
+class DistrictColumnShown(Payload):
+    region: str
+    name: str
+    item: str
+
+
+class DistrictRowShown(Payload):
+    """`values` has the lines of each column, empty where no source is known. `own`: a division may decide it."""
+
+    field: str
+    label: str
+    own: bool
+    agrees: bool
+    values: list[list[str]]
+
+
+class DistrictsShown(Payload):
+    """An item in every division; `columns` name another item where a division keeps its own of the same name."""
+
+    target: str
+    title: str
+    columns: list[DistrictColumnShown]
+    rows: list[DistrictRowShown]
+
+
 class FactValueShown(Payload):
     value: str
     label: str

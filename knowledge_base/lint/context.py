@@ -54,6 +54,7 @@ class Thresholds(BaseModel):
     rehearsal_clone: float
     mistake_near: float
     hint_shortest: int
+    difference_told: int
     catch_all: tuple[str, ...]
     placeholders: tuple[str, ...]
     generic_words: tuple[str, ...]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ..districts import apart
 from ..yaml_reader import Steps
 from .context import Context, Finding, Findings
 from .similarity import bare, near_pairs
@@ -33,12 +34,14 @@ def _aliases(context: Context) -> Iterator[Named]:
 
 
 def name_twice(context: Context) -> Findings:
-    """Two records of a kind with one name; items and bundles count as one kind."""
-    owner: dict[tuple[bool, str, str], tuple[str, str]] = {}
+    """Two records of a kind with one name; items and bundles count as one kind. One item in several divisions is told apart
+    by them."""
+    owner: dict[tuple[str, str], tuple[str, str]] = {}
+    items = context.city.items
     for folder, key, path, name in _names(context):
         kind = "guides" if folder in ("items", "bundles") else folder
-        first = owner.setdefault((True, kind, bare(name)), (folder, key))
-        if first != (folder, key):
+        first = owner.setdefault((kind, bare(name)), (folder, key))
+        if first != (folder, key) and not (first[0] == folder == "items" and apart(items[first[1]], items[key])):
             yield Finding(folder, key, path, f"名称「{name}」和 {first[1]} 相同，请改得能分清")
 
 

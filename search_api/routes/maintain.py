@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Query
 
 from knowledge_base.city import City
+from knowledge_base.districts import side_by_side
 from knowledge_base.navigation import Navigator, UnknownTarget
 from knowledge_base.navigation.graph import graph
 from knowledge_base.problems import Severity
@@ -20,6 +21,7 @@ from ..maintaining import (
     AuditShown,
     Candidate,
     Checked,
+    DistrictsShown,
     Draft,
     Expire,
     Note,
@@ -36,7 +38,7 @@ from ..maintaining import (
     shown,
 )
 from ..maintenance import checked, done, refuse_errors, rows_of, rule_counts, subject_of, vocabulary_of
-from ..payloads import NavigateResponse, QuestionGraph
+from ..payloads import NavigateResponse, QuestionGraph, TargetId
 from ..problems import ProblemError
 from ..resources import Resources, resources
 from .session import allowed
@@ -156,6 +158,21 @@ def draw(asked: Target, _: Editor, held: Held) -> QuestionGraph:
     """The question graph as it would be; nothing is kept."""
     drawn = walked(lambda: graph(Navigator(candidate_city(held, asked)), asked.target))
     return QuestionGraph.model_validate(drawn, from_attributes=True)
+
+
+@router.get("/districts/{item}")
+def districts(item: TargetId, _: Reader, held: Held) -> DistrictsShown:
+    """What is the same in all divisions and what differs, as served."""
+    if item not in held.city.items:
+        raise ProblemError(404, "没有这个事项。")
+    return DistrictsShown.model_validate(walked(lambda: side_by_side(held.city, item)), from_attributes=True)
+
+
+@router.post("/districts")
+def compare(asked: Target, _: Editor, held: Held) -> DistrictsShown:
+    """The same as it would be with this candidate; nothing is kept."""
+    found = walked(lambda: side_by_side(candidate_city(held, asked), asked.target))
+    return DistrictsShown.model_validate(found, from_attributes=True)
 
 
 @router.post("/drafts", status_code=201)

@@ -161,6 +161,22 @@ def test_the_graph_and_the_try_out_follow_what_is_typed(enter: Enter, screenshot
     page.get_by_role("button", name="上移").first.wait_for()
 
 
+def test_districts_stand_side_by_side(enter: Enter, screenshots: Path) -> None:
+    page = enter(EDITOR, f"{RECORD}?side=districts")
+    differs = page.get_by_label("各地不同", exact=True)
+    expect(differs).to_contain_text("8 个地方", timeout=CHECK_MS)
+    row = differs.get_by_role("row").filter(has=page.get_by_role("rowheader", name="盖州市"))
+    expect(row).to_contain_text("盖州市户籍派出所")
+    expect(page.get_by_label("各地一样", exact=True)).to_contain_text("证件工本费：40元/证")
+    change_fee(page, "41")
+    page.get_by_role("button", name="按现在的内容重算").click()
+    expect(page.get_by_label("各地一样", exact=True)).to_contain_text("证件工本费：41元/证", timeout=CHECK_MS)
+    page.screenshot(path=screenshots / "maintain-districts-desk.png")
+    phone = enter(EDITOR, f"{RECORD}?side=districts", PHONE)
+    phone.get_by_label("各地不同", exact=True).scroll_into_view_if_needed()
+    phone.screenshot(path=screenshots / "maintain-districts-phone.png")
+
+
 def test_the_hit_test_is_the_applicants_search(enter: Enter, product: Product, screenshots: Path) -> None:
     page = enter(EDITOR, "/maintain/records/faq/faq-death-first-step?side=hits")
     said = page.locator("#right-panel input").input_value()
@@ -207,6 +223,7 @@ PAGES = [
     "/maintain/records?kind=item",
     RECORD,
     f"{RECORD}?side=try",
+    f"{RECORD}?side=districts",
     f"{RECORD}?tab=history",
     "/maintain/records/bundle/open-restaurant?side=try",
     "/maintain/records/faq/faq-death-first-step?side=hits",

@@ -160,6 +160,24 @@ def test_the_vocabulary_names_what_a_field_may_refer_to(application: TestClient,
     assert told["names"]["department"]["public-security"]
 
 
+def test_an_item_stands_beside_itself_in_every_division(application: TestClient, tokens: Headers) -> None:
+    told = application.get(f"/v1/maintain/districts/{ITEM}", headers=tokens["小编"]).json()
+    rows = {row["field"]: row for row in told["rows"]}
+    assert [c["name"] for c in told["columns"]][:2] == ["站前区", "西市区"]
+    assert (rows["fee"]["agrees"], rows["fee"]["own"]) == (True, False)
+    assert not rows["places"]["agrees"]
+    assert rows["places"]["values"][0] == ["站前区户籍派出所（就近）"]
+    body = {**newest(application, tokens["小编"])["body"], "implementations": {"210803": {"phones": ["0417-2999999"]}}}
+    asked = {"kind": "item", "body": body, "target": ITEM}
+    tried = application.post("/v1/maintain/districts", json=asked, headers=tokens["小编"]).json()
+    phones = next(row for row in tried["rows"] if row["field"] == "phones")
+    assert phones["values"][1] == ["0417-2999999"]
+    assert not phones["agrees"]
+    again = application.get(f"/v1/maintain/districts/{ITEM}", headers=tokens["小编"]).json()
+    assert again == told, "a candidate is not kept"
+    assert application.get("/v1/maintain/districts/no-such", headers=tokens["小编"]).status_code == 404
+
+
 ROUTES: list[tuple[str, str, Any, Permission]] = [
     ("GET", "/v1/maintain/records", None, Permission.READ),
     ("GET", f"/v1/maintain/records/item/{ITEM}", None, Permission.READ),
@@ -170,6 +188,8 @@ ROUTES: list[tuple[str, str, Any, Permission]] = [
     ("POST", "/v1/maintain/check", {"kind": "faq", "body": {}}, Permission.EDIT),
     ("POST", "/v1/maintain/try", {"kind": "faq", "body": {}, "target": ITEM}, Permission.EDIT),
     ("POST", "/v1/maintain/graph", {"kind": "faq", "body": {}, "target": ITEM}, Permission.EDIT),
+    ("GET", f"/v1/maintain/districts/{ITEM}", None, Permission.READ),
+    ("POST", "/v1/maintain/districts", {"kind": "faq", "body": {}, "target": ITEM}, Permission.EDIT),
     ("GET", "/v1/maintain/vocabulary", None, Permission.READ),
     ("POST", "/v1/maintain/drafts", {"kind": "faq", "body": {}, "reason": "试"}, Permission.EDIT),
     ("POST", "/v1/maintain/versions/999999/submit", None, Permission.EDIT),

@@ -111,6 +111,20 @@ GUIDES: tuple[Mutant, ...] = (
         "promised-over-statutory",
         limits=f"\n  - {{kind: statutory, number: 5, {_BASIS}}}\n  - {{kind: promised, number: 9, {_BASIS}}} #!",
     ),
+    Mutant(
+        "district-differs",
+        {
+            "items/zz-boat.yaml": boat(
+                name="海上灯塔夜航登记",
+                implementations='{"210802": {note: 站前区的灯}}',
+                limits=f"[{{kind: statutory, number: 5, {_BASIS}}}]",
+            ),
+            "items/zz-mutant.yaml": item(
+                implementations='{"210803": {note: 西市区的灯}}',
+                limits=f"#!\n  - {{kind: statutory, number: 9, {_BASIS}}}",
+            ),
+        },
+    ),
     guide("limit-basis", limits="\n  - {kind: statutory, number: 9} #!"),
     guide(
         "outcome-basis",
