@@ -11,9 +11,9 @@ from ..schema import Faq, FeeLine, Limit, ServiceItem, Visits
 from .codes_phones import city_phones
 from .context import Context, Finding, Findings, nested
 from .items import working_days_of
+from .numerals import number_of
 from .texts import texts_of
 
-_DIGITS = "零一二三四五六七八九"
 _NUMBER = r"(\d+(?:\.\d+)?|[一二两三四五六七八九十]+)"
 _CLAUSE = re.compile(r"[。；！？，,;\n]")
 _MONEY = re.compile(_NUMBER + r"\s*(?:块|元)")
@@ -23,15 +23,6 @@ _PHONE = re.compile(
     r"(?<![\d.])(?:0\d{2,3}-?\d{7,8}|1[3-9]\d{9}|400-?\d{3}-?\d{4}|12\d{3}|9[56]\d{3,4})(?![\d.]*[\d元块万人个年平])"
 )
 _UNITS = {"工作日": "working_days", "自然日": "days", "天": "days", "日": "days", "小时": "hours", "月": "months"}
-
-
-def number_of(text: str) -> float:
-    """「20」「两」「十五」「三十」 → a number below 100, or the digits as they are."""
-    if text[0].isdigit():
-        return float(text)
-    text = text.replace("两", "二")
-    tens, ten, ones = text.rpartition("十")
-    return (_DIGITS.index(tens) if tens else 1) * 10 * bool(ten) + (_DIGITS.index(ones[-1]) if ones else 0)
 
 
 def _clauses(text: str, words: tuple[str, ...]) -> Iterator[str]:

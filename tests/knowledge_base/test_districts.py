@@ -7,7 +7,7 @@ import pytest
 
 from knowledge_base.__main__ import main
 from knowledge_base.city import City
-from knowledge_base.districts import Districts, DistrictRow, side_by_side
+from knowledge_base.districts import DistrictRow, Districts, side_by_side
 from knowledge_base.lint import lint_city
 from knowledge_base.navigation import UnknownTarget
 from knowledge_base.schema import Implementation, Limit, ServiceItem

@@ -72,6 +72,21 @@ PARTS: tuple[Mutant, ...] = (
         "source-twice",
         {"sources/zz.yaml": "- id: zz-law\n  title: 灯塔规定\n- id: zz-law-again\n  title: 灯塔规定 #!\n"},
     ),
+    Mutant(
+        "source-repealed",
+        {
+            "sources/zz.yaml": "id: zz-law\ntitle: 中华人民共和国婚姻法 #!\neffective: 2001-04-28\n",
+            "items/zz-mutant.yaml": _CITED,
+        },
+    ),
+    Mutant(
+        "source-outdated",
+        {
+            "sources/zz.yaml": "id: zz-law\ntitle: 中华人民共和国公司法\neffective: 2018-10-26 #!\n",
+            "items/zz-mutant.yaml": _CITED,
+        },
+    ),
+    guide("article-number", legal_basis="\n  source: resident-id-card-law\n  article: 第二十二条、第二十四条 #!"),
     Mutant("policy-number", {"policies/zz.yaml": _POLICY + "number: 1 #!\n"}),
     Mutant(
         "phone-format", {"places/zz.yaml": _PLACE + 'phones:\n  - "0417-12" #!\nbasis: {source: yingkou-plan-50}\n'}
