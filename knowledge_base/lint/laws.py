@@ -57,9 +57,8 @@ def article_number(context: Context) -> Findings:
     """Written 「第…条」, and no higher than the law has articles."""
     for folder, key, record in context.records:
         for path, part in nested(record):
-            if isinstance(part, Basis) and part.article:
-                if said := _wrong(context, part):
-                    yield Finding(folder, key, (*path, "article"), said)
+            if isinstance(part, Basis) and part.article and (said := _wrong(context, part)):
+                yield Finding(folder, key, (*path, "article"), said)
 
 
 def _wrong(context: Context, basis: Basis) -> str:
