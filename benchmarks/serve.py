@@ -7,6 +7,7 @@ same schedule.
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -30,6 +31,8 @@ class Given(Knowledge):
                 self._index = open_index(self.index_settings)
                 self._index.search("预热")
                 self._desk = Desk(self.city, self._index)
+                gc.collect()
+                gc.freeze()
             for file in sorted(self.inbox.glob("*.json")):
                 publish([Document.from_json(file.read_text("utf-8"))], [], self.index_settings)
                 file.unlink()

@@ -4,7 +4,7 @@ never suggested. `Curations` holds all, `Active` what is in force on a day."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,12 +17,13 @@ from knowledge_base.schema import Curation, Denial, Match, Synonym
 
 from . import analysis
 from .errors import SettingsInvalid
+from .reranking import Rule, Scored
 from .wording import Group, Wording
 from .wording import default as default_wording
 
 if TYPE_CHECKING:
     from .query import Query
-    from .search import Scored, Wanted
+    from .reranking import Wanted
 
 DENIED = Path(__file__).with_name("denied.yaml")
 _CLOSEST: tuple[Match, ...] = ("exact", "contains", "terms")
@@ -136,12 +137,8 @@ def placed(kept: Sequence[Scored], scored: Sequence[Scored], matched: Matched) -
 
 
 def _lifted(scored: Scored, at_least: float, matched: Matched) -> Scored:
-    rule = {
-        "rule": "pinned",
-        "boost": round(at_least - scored.score, 4),
-        "curation": matched.pinned[scored.candidate.document],
-    }
-    return replace(scored, score=at_least, rules=(*scored.rules, rule))
+    rule = Rule("pinned", round(at_least - scored.score, 4), matched.pinned[scored.candidate.document])
+    return scored._replace(score=at_least, rules=(*scored.rules, rule))
 
 
 def _matches(match: Match, parts: Sequence[str], said: str) -> bool:

@@ -51,6 +51,8 @@ def fingerprint_of(folder: Path) -> str:
 
 _FEW = 4
 STORED, QUERIES = "model.onnx", "queries.onnx"
+_SLOWER = ("SkipLayerNormFusion",)
+"""See quantise.py."""
 
 Model = tuple[Callable[[Mapping[str, np.ndarray]], np.ndarray], Mapping[str, np.dtype[Any]]]
 """(inputs by name → hidden states, kinds of the inputs it takes by name)."""
@@ -81,8 +83,10 @@ class Encoder:
         return self.card.dimension
 
     def queries(self, texts: Sequence[str]) -> np.ndarray:
-        """float32, len(texts) × dimension, each of length 1."""
-        return self._encode(self._queries, [self.card.query_prefix + fold(t) for t in texts])
+        """float32, len(texts) × dimension, each of length 1. One by one: a short text would be padded to the longest, and
+        in 8 bits a vector would depend on its neighbours."""
+        found = [self._encode(self._queries, [self.card.query_prefix + fold(t)]) for t in texts]
+        return np.concatenate(found) if found else np.empty((0, self.dimension), np.float32)
 
     def passages(self, texts: Sequence[str], batch: int = 16) -> np.ndarray:
         """As `queries`, for texts that are searched; batched by length so that little is padded."""
@@ -134,6 +138,8 @@ def _model(folder: Path, file: str) -> Model:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.enable_cpu_mem_arena = file == QUERIES  # an arena keeps what the longest batch of passages once took
-    session = onnxruntime.InferenceSession(str(folder / file), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        str(folder / file), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
+    )
     inputs = {i.name: np.dtype(np.int32 if i.type == "tensor(int32)" else np.int64) for i in session.get_inputs()}
     return lambda feed: np.asarray(session.run(None, feed)[0]), inputs

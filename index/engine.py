@@ -105,6 +105,10 @@ class Engine(Protocol):
     @property
     def manifest(self) -> Manifest: ...
 
+    @property
+    def at_once(self) -> int:
+        """How many searches may be under way together; more would only take turns."""
+
     def version(self) -> str: ...
 
     def refresh(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import TracebackType
@@ -18,6 +19,7 @@ from .encoder import Encoder
 from .engine import Engine, Filter
 from .models import BuildReport, Document, IndexSettings, Related, SearchResult, Suggestion
 from .ranking import Ranking
+from .reranking import Wanted, served
 
 
 class Index:
@@ -31,6 +33,7 @@ class Index:
         self._curations = Curations()
         self._used: Mapping[str, float] = {}
         self._used_names = suggesting.UsedNames()
+        self._turns = threading.BoundedSemaphore(engine.at_once)
 
     @property
     def degraded(self) -> bool:
@@ -66,8 +69,9 @@ class Index:
         day = as_of or today()
         active = (curations or self._curations).on(day)
         where = Filter(tuple(kinds), _one(region), _one(audience), _one(department))
-        wanted = search.Wanted(q, where, limit, offset, day, tuple(near))
-        return search.search(wanted, self._engine, self._encoder, self._ranking, active, self._ranking.units.window)
+        wanted = Wanted(q, where, limit, offset, day, tuple(near))
+        with self._turns:
+            return search.search(wanted, self._engine, self._encoder, self._ranking, active, self._ranking.units.window)
 
     def favour(self, used: Mapping[str, float]) -> None:
         """How much each document is used, as counted; suggestions follow it."""
@@ -95,8 +99,8 @@ class Index:
         ]
         found = [e for e in begun if suggestible(e.text)]
         facts = self._engine.facts([e.document for e in found])
-        served = [e for e in found if e.document in facts and search.served(facts[e.document], day)]
-        return suggesting.chosen(served, self._used, numbers, limit)
+        offered = [e for e in found if e.document in facts and served(facts[e.document], day)]
+        return suggesting.chosen(offered, self._used, numbers, limit)
 
     def related(self, id: str, limit: int = 6) -> list[Related]:
         """Others that a reader of this document may want; empty for an unknown id."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from .query import Query
 from .ranking import Ranking
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """What one leg says of a document: its best unit, raw score, and rank among documents (1 is best; None where the
     leg found it only when asked about it)."""
 
@@ -22,8 +21,7 @@ class Leg:
     rank: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """`fused` = dense weight × cosine + lexical weight × BM25 sum; a leg that does not know the document gives 0."""
 
     document: str
@@ -35,7 +33,7 @@ class Candidate:
 def retrieve(
     query: Query, vectors: np.ndarray | None, engine: Engine, ranking: Ranking, where: Filter
 ) -> list[Candidate]:
-    """Candidates of both legs, each scored by both, best first; equal scores by id, so that order is repeatable."""
+    """Candidates of both legs, each scored by both, in no order."""
     depth = ranking.retrieval
     lexical = best_units(engine.lexical(query.clauses, where, depth.lexical_units))
     dense = best_units(engine.dense(vectors, where, depth.dense_units)) if vectors is not None else {}
@@ -55,24 +53,20 @@ def retrieve(
 def best_units(hits: Sequence[UnitHit], ranked: bool = True) -> dict[str, Leg]:
     """The best unit of each document; `hits` are best first."""
     legs: dict[str, Leg] = {}
-    for hit in hits:
-        if hit.document not in legs:
-            legs[hit.document] = Leg(hit.unit, hit.score, len(legs) + 1 if ranked else None)
+    for document, unit, score in hits:
+        if document not in legs:
+            legs[document] = Leg(unit, score, len(legs) + 1 if ranked else None)
     return legs
 
 
 def fuse(lexical: Mapping[str, Leg], dense: Mapping[str, Leg], ranking: Ranking) -> list[Candidate]:
-    candidates = [
-        Candidate(
-            document,
-            words := lexical.get(document),
-            meaning := dense.get(document),
-            ranking.fusion.lexical * (words.score if words else 0.0)
-            + ranking.fusion.dense * (meaning.score if meaning else 0.0),
-        )
-        for document in dict.fromkeys([*lexical, *dense])
-    ]
-    return sorted(candidates, key=lambda c: (-c.fused, c.document))
+    by_words, by_meaning = ranking.fusion.lexical, ranking.fusion.dense
+    candidates = []
+    for document in dict.fromkeys([*lexical, *dense]):
+        words, meaning = lexical.get(document), dense.get(document)
+        fused = (by_words * words.score if words else 0.0) + (by_meaning * meaning.score if meaning else 0.0)
+        candidates.append(Candidate(document, words, meaning, fused))
+    return candidates
 
 
 def _enough(documents: Iterable[str], depth: int) -> int:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from . import analysis
 from .models import Document
-
-if TYPE_CHECKING:
-    from .search import Scored
+from .reranking import Rule, Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +38,12 @@ def _group(members: Sequence[Scored], near: Sequence[str]) -> Group:
     first, *others = sorted(members, key=lambda s: _pinned_or_near(s, near))
     lift = members[0].score - first.score
     if lift > 0:
-        rule = {"rule": "nearest", "boost": round(lift, 4)}
-        first = replace(first, score=members[0].score, rules=(*first.rules, rule))
+        first = first._replace(score=members[0].score, rules=(*first.rules, Rule("nearest", round(lift, 4))))
     return Group(first, tuple(others))
 
 
 def _pinned_or_near(scored: Scored, near: Sequence[str]) -> tuple[bool, int]:
     """What a maintainer put first stays first; then how many steps up from the caller's region it holds for."""
-    pinned = any(rule["rule"] == "pinned" for rule in scored.rules)
+    pinned = any(rule.rule == "pinned" for rule in scored.rules)
     steps = [i for i, region in enumerate(near) if region in scored.facts.regions]
     return not pinned, min(steps, default=len(near))

@@ -45,7 +45,7 @@ def engine(settings: IndexSettings, numbers: Ranking) -> tuple[Engine, Manifest]
 def store(settings: IndexSettings, numbers: Ranking) -> Store:
     match settings.elasticsearch_url:
         case None:
-            from .embedded.engine import EmbeddedStore
+            from .embedded.store import EmbeddedStore
 
             return EmbeddedStore(settings.path, numbers.vectors)
         case url:

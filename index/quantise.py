@@ -66,9 +66,13 @@ def _write(source: Path, target: Path) -> None:
 
 
 def _fused(source: Path) -> Any:
-    """The model with attention, normalisation and activation as one step each, which also quantises better."""
+    """The model with attention and activation as one step each, which also quantises better. Adding and normalising stay
+    two steps: onnxruntime's one step for both takes four times as long (45 against 11 µs for 16 tokens)."""
     from onnxruntime.transformers import optimizer
+    from onnxruntime.transformers.fusion_options import FusionOptions
 
     for name in ("fusion_base", "onnx_model", "onnx_model_bert", "onnxruntime.transformers"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    return optimizer.optimize_model(str(source), model_type="bert", num_heads=0, hidden_size=0, opt_level=0)
+    options = FusionOptions("bert")
+    options.enable_skip_layer_norm = options.enable_bias_skip_layer_norm = False
+    return optimizer.optimize_model(str(source), "bert", 0, 0, options, opt_level=0)

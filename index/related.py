@@ -10,6 +10,7 @@ from .engine import Engine, Filter
 from .models import Document, Related
 from .query import understand
 from .ranking import Ranking
+from .reranking import served
 from .wording import Wording
 
 _POOL = 40
@@ -31,13 +32,14 @@ def related(
         return []
     query = understand(source.title, engine, ranking, wording)
     vectors = search.encode(query, encoder)
-    found = fusion.retrieve(query, vectors, engine, ranking, Filter())[: _POOL + 1]
+    found = fusion.retrieve(query, vectors, engine, ranking, Filter())
+    found = sorted(found, key=lambda c: (-c.fused, c.document))[: _POOL + 1]
     scores = {c.document: c.fused for c in found if c.document != identifier}
     documents = engine.documents(list(scores))
     facts = engine.facts(list(scores))
     ranked = []
     for other, score in scores.items():
-        if other in documents and search.served(facts[other], day):
+        if other in documents and served(facts[other], day):
             why, bonus = _reason(source, documents[other])
             ranked.append((score + bonus, other, why))
     ranked.sort(key=lambda entry: (-entry[0], entry[1]))

@@ -4,45 +4,21 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 import numpy as np
 
 from . import display, fusion
 from .curations import Active, placed
 from .encoder import Encoder
-from .engine import Engine, Facts, Filter
+from .engine import Engine
 from .fusion import Candidate
 from .grouping import Group, grouped
 from .models import Document, Hit, Other, SearchResult
 from .query import Query, understand
 from .ranking import Confidence, Ranking
+from .reranking import Scored, Wanted, cut, facets, rerank
 from .starts import Starting, started
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a caller asks for. Given filters filter; a region or audience named in the text only raises, and so does
-    `near`, where the text names none: the caller's own region, what it lies in, and so on."""
-
-    text: str
-    where: Filter
-    limit: int
-    offset: int
-    as_of: date
-    near: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    candidate: Candidate
-    facts: Facts
-    score: float
-    rules: tuple[dict[str, Any], ...]
 
 
 def search(
@@ -111,67 +87,6 @@ def with_named(candidates: list[Candidate], documents: Iterable[str]) -> list[Ca
     return candidates + [Candidate(d, None, None, 0.0) for d in dict.fromkeys(documents) if d not in found]
 
 
-def rerank(
-    candidates: Sequence[Candidate],
-    facts: Mapping[str, Facts],
-    query: Query,
-    starting: Mapping[str, Starting],
-    ranking: Ranking,
-    wanted: Wanted,
-) -> list[Scored]:
-    """Only what may be served on the day, with the boosts that apply, best first."""
-    scored = []
-    for candidate in candidates:
-        known = facts.get(candidate.document)
-        if known is None or not (served(known, wanted.as_of) and _matches(known, wanted.where)):
-            continue
-        rules: list[dict[str, Any]] = [
-            {"rule": name, "boost": round(boost, 4)}
-            for name, boost in boosts(known, query, starting.get(candidate.document), ranking, wanted.near)
-            if boost
-        ]
-        score = candidate.fused + sum(float(rule["boost"]) for rule in rules)
-        scored.append(Scored(candidate, known, score, tuple(rules)))
-    return sorted(scored, key=lambda s: (-s.score, s.candidate.document))
-
-
-def boosts(
-    facts: Facts, query: Query, starting: Starting | None, ranking: Ranking, near: Sequence[str] = ()
-) -> list[tuple[str, float]]:
-    weights = ranking.boosts
-    found = [("popularity", weights.popularity * facts.popularity), ("kind", weights.kind.get(facts.kind, 0.0))]
-    regions = query.regions or near[:1]
-    if regions and facts.regions:
-        same = bool(set(regions) & set(facts.regions))
-        around = not query.regions and not set(near).isdisjoint(facts.regions)
-        if same or not around:
-            found.append(("region", weights.region) if same else ("other_region", weights.other_region))
-    if set(query.audiences) & set(facts.audiences):
-        found.append(("audience", weights.audience))
-    if starting:
-        found.append(("name", weights.name * weights.named.get(facts.kind, 1.0) * starting.share))
-    return found
-
-
-def cut(scored: Sequence[Scored], ranking: Ranking) -> list[Scored]:
-    if not scored:
-        return []
-    floor = scored[0].score - ranking.cut.below_best
-    return [s for s in scored[: ranking.cut.pool] if s.score >= floor]
-
-
-def facets(groups: Sequence[Group]) -> dict[str, dict[str, int]]:
-    """Counts by value, frequent first: how many hits each would leave."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in ("kind", "audience", "region", "department")}
-    for group in groups:
-        members = [scored.facts for scored in (group.first, *group.others)]
-        counts["kind"][members[0].kind] += 1
-        counts["audience"].update({a for facts in members for a in facts.audiences})
-        counts["region"].update({r for facts in members for r in facts.regions})
-        counts["department"].update({facts.department for facts in members if facts.department})
-    return {name: dict(sorted(found.items(), key=lambda e: (-e[1], e[0]))) for name, found in counts.items()}
-
-
 def signals(
     kept: Sequence[Scored], query: Query, starting: Mapping[str, Starting], ranking: Ranking
 ) -> dict[str, float]:
@@ -205,20 +120,6 @@ def lexical_strength(scored: Scored, query: Query) -> float:
     return found.score / letters if found and letters else 0.0
 
 
-def served(facts: Facts, day: date) -> bool:
-    return (facts.valid_from is None or facts.valid_from <= day) and (facts.valid_to is None or day <= facts.valid_to)
-
-
-def _matches(facts: Facts, where: Filter) -> bool:
-    """Filters hold for documents found by name, too, which no leg has filtered."""
-    return (
-        (not where.kinds or facts.kind in where.kinds)
-        and (not where.departments or facts.department in where.departments)
-        and (not where.regions or not set(where.regions).isdisjoint(facts.regions))
-        and (not where.audiences or not set(where.audiences).isdisjoint(facts.audiences))
-    )
-
-
 def _hit(rank: int, group: Group, query: Query, documents: Mapping[str, Document], window: int) -> Hit:
     scored = group.first
     document = documents[scored.candidate.document]
@@ -242,7 +143,7 @@ def _hit(rank: int, group: Group, query: Query, documents: Mapping[str, Document
             "section": shown.role,
             "legs": legs,
             "fused": round(scored.candidate.fused, 4),
-            "rules": list(scored.rules),
+            "rules": [{k: v for k, v in rule._asdict().items() if v is not None} for rule in scored.rules],
         },
         regions=document.regions,
         group=1 + len(group.others),

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import sys
 from collections.abc import AsyncIterator
 
 import httpx
@@ -39,6 +40,9 @@ from .usage import Usage, numbers
 
 log = logging.getLogger(__name__)
 FOLLOW_SECONDS, STARTING_POLL_SECONDS, READY_POLL_SECONDS, RETENTION_SECONDS = 0.5, 0.5, 5.0, 6 * 3600
+
+SWITCH_SECONDS = 0.0005
+"""A search leaves the interpreter's lock a dozen times for short native work; with Python's 5 ms it would wait for it as often."""
 
 
 def index_settings(settings: Settings) -> IndexSettings:
@@ -112,6 +116,7 @@ def create_app(settings: Settings | None = None, knowledge_kind: type[Knowledge]
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        sys.setswitchinterval(SWITCH_SECONDS)
         engine = await run_in_threadpool(open_database, settings.database_url)
         knowledge = await run_in_threadpool(
             knowledge_kind, engine, settings.city, index_settings(settings), settings.publishes

@@ -58,6 +58,11 @@ class ElasticEngine:
     def manifest(self) -> Manifest:
         return self._served.state.manifest
 
+    @property
+    def at_once(self) -> int:
+        """As many as there are connections: searches wait for the server."""
+        return self._numbers.at_once
+
     def version(self) -> str:
         return self._served.version
 

@@ -15,6 +15,7 @@ _STRICT = ConfigDict(extra="forbid", frozen=True)
 class Read(BaseModel):
     model_config = _STRICT
     request: PositiveFloat
+    at_once: PositiveInt
     retries: NonNegativeInt
     look_again: PositiveFloat
     trip_after: PositiveInt

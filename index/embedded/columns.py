@@ -17,7 +17,6 @@ from ..grouping import group_of
 from ..models import Document
 
 _NEVER = 0
-_FACTS_KEPT = 20_000
 _FEW = 64
 _ARRAYS = ("ids", "digests", "starts", "kind", "department", "regions", "audiences", "dates", "popularity", "group")
 
@@ -58,20 +57,7 @@ class Columns:
         wanted = np.array(list(documents), dtype=np.str_)
         return np.flatnonzero(np.isin(self.ids, wanted)).tolist() if len(wanted) else []
 
-    @cached_property
-    def _read(self) -> dict[int, Facts]:
-        """Facts that were asked for: a chunk never changes, and the same documents are found again and again."""
-        return {}
-
     def facts(self, document: int) -> Facts:
-        known = self._read.get(document)
-        if known is None:
-            if len(self._read) >= _FACTS_KEPT:
-                self._read.clear()
-            known = self._read[document] = self._facts(document)
-        return known
-
-    def _facts(self, document: int) -> Facts:
         first, last = (int(d) for d in self.dates[document])
         department = int(self.department[document])
         return Facts(

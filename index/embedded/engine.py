@@ -1,28 +1,25 @@
-"""The embedded engine: a snapshot of one generation for reading, and the store that publishes new ones."""
+"""The embedded engine: a snapshot of one generation for reading."""
 
 from __future__ import annotations
 
-import fcntl
-import shutil
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..engine import Clause, Facts, Filter, Manifest, Record, Started, UnitHit
-from ..errors import IndexDamaged, IndexMissing
+from ..engine import Clause, Facts, Filter, Manifest, Started, UnitHit
+from ..errors import IndexDamaged
 from ..models import Document
 from ..ranking import Vectors
-from . import generation, vectors
-from .chunk import Chunk, Part, join
-from .columns import Gathering
+from . import generation
+from .chunk import Chunk, Part
 from .generation import State
-from .lexical import LexicalReader, LexicalWriter
+from .lexical import LexicalReader
 
 
 @dataclass(frozen=True)
@@ -31,6 +28,9 @@ class _Snapshot:
     folder: Path
     lexical: LexicalReader
     parts: tuple[Part, ...]
+    facts: dict[str, Facts] = field(default_factory=dict)
+    bodies: dict[str, Document] = field(default_factory=dict)
+    """Both of documents that were found: the same ones are found again and again."""
 
 
 class EmbeddedEngine:
@@ -45,6 +45,11 @@ class EmbeddedEngine:
     @property
     def manifest(self) -> Manifest:
         return self._snapshot.state.manifest
+
+    @property
+    def at_once(self) -> int:
+        """As many as there are cores: searches compute, and more of them only pass the interpreter's lock to and fro."""
+        return len(os.sched_getaffinity(0))
 
     def version(self) -> str:
         return self._snapshot.state.version
@@ -90,11 +95,31 @@ class EmbeddedEngine:
 
     def facts(self, documents: Sequence[str]) -> dict[str, Facts]:
         snapshot = self._snapshot
-        return {d: part.columns.facts(at) for d in documents if (found := _find(snapshot, d)) for part, at in [found]}
+        known = snapshot.facts
+        found = {d: facts for d in documents if (facts := known.get(d))}
+        if len(found) < len(documents):
+            missing = (d for d in documents if d not in found)
+            fresh = {
+                d: part.columns.facts(at) for d in missing if (place := _find(snapshot, d)) for part, at in [place]
+            }
+            if len(known) > _FACTS_KEPT:
+                known.clear()
+            known.update(fresh)
+            found |= fresh
+        return found
 
     def documents(self, documents: Sequence[str]) -> dict[str, Document]:
-        found = self._snapshot.lexical.documents(documents)
-        return {identifier: Document.from_json(text) for identifier, text in found.items()}
+        snapshot = self._snapshot
+        known = snapshot.bodies
+        found = {d: document for d in documents if (document := known.get(d))}
+        if len(found) < len(documents):
+            bodies = snapshot.lexical.documents([d for d in documents if d not in found])
+            fresh = {identifier: Document.from_json(text) for identifier, text in bodies.items()}
+            if len(known) > _BODIES_KEPT:
+                known.clear()
+            known.update(fresh)
+            found |= fresh
+        return {d: found[d] for d in documents if d in found}
 
     def spellings(self, keys: Sequence[str]) -> list[list[tuple[str, int]]]:
         lexical = self._snapshot.lexical
@@ -143,90 +168,6 @@ class EmbeddedEngine:
         return _Snapshot(state, folder, LexicalReader(folder), tuple(parts))
 
 
-class EmbeddedStore:
-    """Implements `engine.Store`. One writer at a time on a folder, also across processes (a lock file)."""
-
-    def __init__(self, root: Path, vectors: Vectors) -> None:
-        self._root = root
-        self._vectors = vectors
-
-    def replace(self, records: Iterable[Record], manifest: Manifest) -> None:
-        with self._writing(), generation.preparing(self._root, None) as folder:
-            chunk = self._add(folder, LexicalWriter(folder), records, 0)
-            State(folder.name.split("-")[1], manifest, (chunk,)).write(folder, np.zeros(chunk[1], bool))
-
-    def change(self, changed: Iterable[Record], removed: Iterable[str], manifest: Manifest) -> None:
-        with self._writing():
-            base = generation.current(self._root)
-            state = State.read(base)
-            fresh = list(changed)
-            gone = [*removed, *(r.document.id for r in fresh)]
-            with generation.preparing(self._root, base) as folder:
-                dead = self._bury(folder, state, gone)
-                writer = LexicalWriter(folder)
-                writer.remove(gone)
-                chunks = state.chunks
-                if fresh:
-                    chunks = (*chunks, self._add(folder, writer, fresh, state.rows))
-                    dead = np.concatenate([dead, np.zeros(chunks[-1][1], bool)])
-                else:
-                    writer.commit()
-                State(folder.name.split("-")[1], manifest, self._fewer(folder, chunks)).write(folder, dead)
-
-    def drop(self) -> None:
-        with self._writing():
-            generation.forget(self._root)
-
-    def _add(self, folder: Path, writer: LexicalWriter, records: Iterable[Record], first: int) -> tuple[str, int]:
-        """Records are taken one by one: all of them together may be larger than memory."""
-        name = f"chunk-{folder.name.split('-')[1]}"
-        (folder / name).mkdir(parents=True)
-        gathering, kept = Gathering(), vectors.Writer(folder / name, self._vectors)
-        row = first
-        for record in records:
-            writer.add(record, row)
-            gathering.add(record.document, len(record.units))
-            found = [u.vector for u in record.units if u.vector is not None]
-            if found:
-                kept.add(np.stack(found))
-            row += len(record.units)
-        writer.commit()
-        gathering.columns().write(folder / name)
-        kept.close()
-        return name, row - first
-
-    def _fewer(self, folder: Path, chunks: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
-        """Every publish adds a chunk, and every search looks into each: too many small ones become one."""
-        small = len(chunks)
-        while small > 1 and chunks[small - 1][1] <= self._vectors.flat_until:
-            small -= 1
-        tail = chunks[small:]
-        if len(tail) <= self._vectors.chunks_kept:
-            return chunks
-        name = f"{tail[-1][0]}-joined"
-        join([Chunk.open(folder / n, self._vectors) for n, _ in tail], folder / name, self._vectors)
-        for old, _ in tail:
-            shutil.rmtree(folder / old)
-        return (*chunks[:small], (name, sum(rows for _, rows in tail)))
-
-    def _bury(self, folder: Path, state: State, documents: Sequence[str]) -> np.ndarray:
-        dead = state.dead(folder)
-        first = 0
-        for name, rows in state.chunks:
-            columns = Chunk.open(folder / name, self._vectors).columns
-            for at in columns.places(documents):
-                dead[first + columns.starts[at] : first + columns.starts[at + 1]] = True
-            first += rows
-        return dead
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        self._root.mkdir(parents=True, exist_ok=True)
-        with (self._root / "writer.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-
-
 def _find(snapshot: _Snapshot, document: str) -> tuple[Part, int] | None:
     """The living copy: the newest chunk that has the document."""
     for part in reversed(snapshot.parts):
@@ -251,6 +192,7 @@ def _hits(snapshot: _Snapshot, rows: np.ndarray, scores: Sequence[float]) -> lis
     return list(map(_unit_hit, zip(names, units, scores, strict=True)))
 
 
+_FACTS_KEPT, _BODIES_KEPT = 20_000, 2_000
 _unit_hit: Callable[[Iterable[Any]], UnitHit] = partial(tuple.__new__, UnitHit)
 """`UnitHit._make` without its Python: a search makes a thousand."""
 
@@ -264,12 +206,3 @@ def _one_each(snapshot: _Snapshot, rows: np.ndarray) -> np.ndarray:
         documents[own] = part.columns.owner[rows[own] - part.first_row] + before
         before += len(part.columns.ids)
     return np.sort(np.unique(documents, return_index=True)[1])
-
-
-def exists(root: Path) -> bool:
-    """Whether something was published under this folder."""
-    try:
-        generation.current(root)
-    except IndexMissing:
-        return False
-    return True

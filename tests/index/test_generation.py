@@ -17,7 +17,8 @@ import pytest
 
 from index import IndexDamaged, IndexSettings, analysis, build, open_index
 from index.embedded import generation
-from index.embedded.engine import EmbeddedEngine, EmbeddedStore
+from index.embedded.engine import EmbeddedEngine
+from index.embedded.store import EmbeddedStore
 from index.engine import Clause, Filter, Manifest, Record
 from index.ranking import default
 
@@ -35,7 +36,8 @@ WITHIN = 2.0
 PUBLISHER = """
 import os, sys
 from pathlib import Path
-from index.embedded.engine import EmbeddedEngine, EmbeddedStore
+from index.embedded.engine import EmbeddedEngine
+from index.embedded.store import EmbeddedStore
 from index.ranking import default
 from tests.index.test_generation import MANIFEST, edition
 root, said = Path(sys.argv[1]), os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND)

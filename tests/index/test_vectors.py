@@ -9,7 +9,8 @@ import pytest
 
 from index import Document, IndexSettings, build, opening
 from index.embedded import vectors
-from index.embedded.engine import EmbeddedEngine, EmbeddedStore
+from index.embedded.engine import EmbeddedEngine
+from index.embedded.store import EmbeddedStore
 from index.engine import Filter
 from index.from_knowledge import documents_of
 from index.ranking import Ranking, default

@@ -1,0 +1,103 @@
+"""Publishes new generations of the embedded index."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from ..engine import Manifest, Record
+from ..ranking import Vectors
+from . import generation, vectors
+from .chunk import Chunk, join
+from .columns import Gathering
+from .generation import State
+from .lexical import LexicalWriter
+
+
+class EmbeddedStore:
+    """Implements `engine.Store`. One writer at a time on a folder, also across processes (a lock file)."""
+
+    def __init__(self, root: Path, vectors: Vectors) -> None:
+        self._root = root
+        self._vectors = vectors
+
+    def replace(self, records: Iterable[Record], manifest: Manifest) -> None:
+        with self._writing(), generation.preparing(self._root, None) as folder:
+            chunk = self._add(folder, LexicalWriter(folder), records, 0)
+            State(folder.name.split("-")[1], manifest, (chunk,)).write(folder, np.zeros(chunk[1], bool))
+
+    def change(self, changed: Iterable[Record], removed: Iterable[str], manifest: Manifest) -> None:
+        with self._writing():
+            base = generation.current(self._root)
+            state = State.read(base)
+            fresh = list(changed)
+            gone = [*removed, *(r.document.id for r in fresh)]
+            with generation.preparing(self._root, base) as folder:
+                dead = self._bury(folder, state, gone)
+                writer = LexicalWriter(folder)
+                writer.remove(gone)
+                chunks = state.chunks
+                if fresh:
+                    chunks = (*chunks, self._add(folder, writer, fresh, state.rows))
+                    dead = np.concatenate([dead, np.zeros(chunks[-1][1], bool)])
+                else:
+                    writer.commit()
+                State(folder.name.split("-")[1], manifest, self._fewer(folder, chunks)).write(folder, dead)
+
+    def drop(self) -> None:
+        with self._writing():
+            generation.forget(self._root)
+
+    def _add(self, folder: Path, writer: LexicalWriter, records: Iterable[Record], first: int) -> tuple[str, int]:
+        """Records are taken one by one: all of them together may be larger than memory."""
+        name = f"chunk-{folder.name.split('-')[1]}"
+        (folder / name).mkdir(parents=True)
+        gathering, kept = Gathering(), vectors.Writer(folder / name, self._vectors)
+        row = first
+        for record in records:
+            writer.add(record, row)
+            gathering.add(record.document, len(record.units))
+            found = [u.vector for u in record.units if u.vector is not None]
+            if found:
+                kept.add(np.stack(found))
+            row += len(record.units)
+        writer.commit()
+        gathering.columns().write(folder / name)
+        kept.close()
+        return name, row - first
+
+    def _fewer(self, folder: Path, chunks: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+        """Every publish adds a chunk, and every search looks into each: too many small ones become one."""
+        small = len(chunks)
+        while small > 1 and chunks[small - 1][1] <= self._vectors.flat_until:
+            small -= 1
+        tail = chunks[small:]
+        if len(tail) <= self._vectors.chunks_kept:
+            return chunks
+        name = f"{tail[-1][0]}-joined"
+        join([Chunk.open(folder / n, self._vectors) for n, _ in tail], folder / name, self._vectors)
+        for old, _ in tail:
+            shutil.rmtree(folder / old)
+        return (*chunks[:small], (name, sum(rows for _, rows in tail)))
+
+    def _bury(self, folder: Path, state: State, documents: Sequence[str]) -> np.ndarray:
+        dead = state.dead(folder)
+        first = 0
+        for name, rows in state.chunks:
+            columns = Chunk.open(folder / name, self._vectors).columns
+            for at in columns.places(documents):
+                dead[first + columns.starts[at] : first + columns.starts[at + 1]] = True
+            first += rows
+        return dead
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self._root.mkdir(parents=True, exist_ok=True)
+        with (self._root / "writer.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
