@@ -1,8 +1,5 @@
-"""A real Elasticsearch for tests, drills and try-outs, from the artifact that Elastic publishes on the Maven registry; no
-container. Everything listens on loopback.
-
-This distribution lacks the module (analysis-common) that the index of API keys needs: it can check none, so roles are given
-to users of the file realm, who are held to the same privileges."""
+"""A real Elasticsearch for tests, drills and try-outs (elasticsearch_program.py brings it); no container. Everything listens
+on loopback."""
 
 from __future__ import annotations
 
@@ -24,15 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.processes import VAR
+from scripts.elasticsearch_program import program
 from scripts.run import LOOPBACK, free_port
 
-VERSION = "8.19.21"
-ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
-UNPACK = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack"
-CACHE = VAR / "elasticsearch"
 START_SECONDS = 180
-DOWNLOAD_SECONDS = 900
+KEY_SECONDS = 60.0
 OPENSSL_SECONDS = 60
 ROUNDS = 10_000  # of PBKDF2, the server's own default
 SUPERUSER = "superuser"
@@ -40,17 +33,15 @@ SUPERUSER = "superuser"
 
 @dataclass(frozen=True)
 class Secured:
-    """Certificates made for one run (a CA, and a server's for loopback), and one password for a superuser and for a user
-    of each role's name (a role is the JSON of an API key's role descriptor)."""
+    """Certificates made for one run (a CA, and a server's for loopback), and a superuser's password."""
 
     ca: Path
     certificate: Path
     key: Path
     password: str
-    roles: Mapping[str, Mapping[str, Any]]
 
     @classmethod
-    def make(cls, folder: Path, roles: Mapping[str, Mapping[str, Any]]) -> Secured:
+    def make(cls, folder: Path) -> Secured:
         """By openssl; nothing of it is kept longer than the folder."""
         folder.mkdir(parents=True, exist_ok=True)
         ca, ca_key, key, request, certificate = (
@@ -76,7 +67,7 @@ class Secured:
         ]
         _openssl(*signing, "-in", request, "-out", certificate)
         key.chmod(0o644)
-        return cls(ca, certificate, key, base64.urlsafe_b64encode(os.urandom(18)).decode(), roles)
+        return cls(ca, certificate, key, base64.urlsafe_b64encode(os.urandom(18)).decode())
 
 
 class ElasticsearchNode:
@@ -98,7 +89,7 @@ class ElasticsearchNode:
         self.name, self.host, self.port = name, host, free_port()
         self.secured = secured
         self.url = f"{'https' if secured else 'http'}://{host}:{self.port}"
-        self._program = distribution(self.home)
+        self._program = program(self.home)
         self._process: subprocess.Popen[bytes] | None = None
         for folder in ("config", "data", "logs", "tmp"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
@@ -112,10 +103,10 @@ class ElasticsearchNode:
             subprocess.run(["chown", "-R", "nobody", str(self.home)], check=True)
         self.home.chmod(0o755)
 
-    def url_of(self, user: str) -> str:
-        """As that user."""
-        assert self.secured is not None
-        return self.url.replace("://", f"://{user}:{self.secured.password}@")
+    def api_key(self, name: str, role: Mapping[str, Any]) -> str:
+        """A new key (as ELASTICSEARCH_API_KEY takes it) that may do what the role descriptor says, and no more."""
+        asked = {"name": name, "role_descriptors": {name: role}}
+        return str(self.ask("POST", "/_security/api_key", asked, KEY_SECONDS)["encoded"])
 
     @property
     def pid(self) -> int:
@@ -213,7 +204,7 @@ class ElasticsearchNode:
         }
 
     def _secure(self) -> dict[str, str]:
-        """TLS for people who ask, and users in the file realm, hashed as the server's own tool does."""
+        """TLS for people who ask, API keys, and a superuser in the file realm, hashed as the server's own tool does."""
         assert self.secured is not None
         config = self.home / "config"
         for path in (self.secured.certificate, self.secured.key):
@@ -221,11 +212,8 @@ class ElasticsearchNode:
         salt = os.urandom(32)
         digest = hashlib.pbkdf2_hmac("sha512", self.secured.password.encode(), salt, ROUNDS, 32)
         hashed = "$".join([str(ROUNDS), *(base64.b64encode(part).decode() for part in (salt, digest))])
-        users = {SUPERUSER: "superuser", **{name: name for name in self.secured.roles}}
-        (config / "users").write_text("".join(f"{user}:{{PBKDF2}}{hashed}\n" for user in users), "utf-8")
-        (config / "users_roles").write_text("".join(f"{role}:{user}\n" for user, role in users.items()), "utf-8")
-        roles = (f"{name}: {json.dumps(role)}\n" for name, role in self.secured.roles.items())
-        (config / "roles.yml").write_text("".join(roles), "utf-8")
+        (config / "users").write_text(f"{SUPERUSER}:{{PBKDF2}}{hashed}\n", "utf-8")
+        (config / "users_roles").write_text(f"superuser:{SUPERUSER}\n", "utf-8")
         return {
             "xpack.security.enabled": "true",
             "xpack.security.authc.password_hashing.algorithm": "pbkdf2",
@@ -233,25 +221,6 @@ class ElasticsearchNode:
             "xpack.security.http.ssl.certificate": self.secured.certificate.name,
             "xpack.security.http.ssl.key": self.secured.key.name,
         }
-
-
-def distribution(home: Path) -> Path:
-    """The unpacked server; copied beside the node's data where another user could not read the cache."""
-    cached = CACHE.resolve() / f"elasticsearch-{VERSION}"
-    if not cached.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cached.parent) as aside:
-            command = ["mvn", "-q", "-B", UNPACK, f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={aside}"]
-            # Without a project the plug-in writes its markers into the working folder.
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=aside, timeout=DOWNLOAD_SECONDS)
-            subprocess.run(["chmod", "-R", "a+rX", aside], check=True)
-            (Path(aside) / cached.name).rename(cached)
-    if all(folder.stat().st_mode & 0o005 == 0o005 for folder in (cached, *cached.parents)):
-        return cached
-    copied = home / cached.name
-    if not copied.exists():
-        shutil.copytree(cached, copied, symlinks=True)
-    return copied
 
 
 def _openssl(*arguments: str | Path) -> None:

@@ -58,7 +58,7 @@ def nginx() -> str | None:
 NEEDS = (
     Need("chromium", lambda: chromium() is not None),
     Need("fonts-noto-cjk", has_chinese_font),
-    Need("openjdk-17-jre-headless", lambda: shutil.which("java") is not None),
+    Need("openjdk-17-jdk-headless", lambda: shutil.which("java") is not None and shutil.which("javac") is not None),
     Need("postgresql", lambda: postgresql_programs() is not None),
     Need("nginx", lambda: nginx() is not None),
     Need("maven", lambda: shutil.which("mvn") is not None),

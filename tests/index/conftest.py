@@ -49,9 +49,7 @@ def lesser_publishers() -> dict[str, dict[str, Any]]:
 def elasticsearch_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ElasticsearchNode]:
     """A node of our own with TLS and security on; a test that stops it starts it again. It takes so little at once that
     every build meets its refusals."""
-    nothing = {"indices": [{"names": ["govassist-*"], "privileges": ["view_index_metadata"]}]}
-    roles = {"reader": role("reader"), "publisher": role("publisher"), "nothing": nothing, **lesser_publishers()}
-    secured = Secured.make(tmp_path_factory.mktemp("certificates"), roles)
+    secured = Secured.make(tmp_path_factory.mktemp("certificates"))
     node = ElasticsearchNode(secured=secured, settings={"indexing_pressure.memory.limit": PRESSURE})
     try:
         node.start()
@@ -62,12 +60,13 @@ def elasticsearch_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ela
 
 @pytest.fixture(scope="session")
 def elasticsearch(request: pytest.FixtureRequest) -> IndexSettings:
-    """Without encoder, for `replace`: the server that the environment names, else our own node as a publisher."""
+    """Without encoder, for `replace`: the server that the environment names, else our own node by a publisher's key."""
     if os.environ.get("ELASTICSEARCH_URL"):
         return from_environment(Path("unused"), None)
     node: ElasticsearchNode = request.getfixturevalue("elasticsearch_node")
     assert node.secured is not None
-    return IndexSettings(Path("unused"), node.url_of("publisher"), None, ca_certs=node.secured.ca)
+    key = node.api_key("publisher", role("publisher"))
+    return IndexSettings(Path("unused"), node.url, None, api_key=key, ca_certs=node.secured.ca)
 
 
 def new_name() -> str:

@@ -1,10 +1,12 @@
-"""The two roles of deploy/elasticsearch suffice, and nothing in them can be left out."""
+"""API keys of the two roles of deploy/elasticsearch suffice, and nothing in them can be left out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +14,11 @@ from index import IndexSettings, build, open_index, opening, publish
 from index.errors import AccessDenied
 from scripts.local_elasticsearch import ElasticsearchNode
 
-from .conftest import LIBRARY, lesser_publishers, new_name
+from .conftest import LIBRARY, lesser_publishers, new_name, role
 from .corpus import DOCUMENTS, record
 from .test_contract import ALL, MANIFEST, TOWARDS_CARD, clauses
+
+HeldTo = Callable[[Mapping[str, Any]], IndexSettings]
 
 
 @pytest.fixture
@@ -22,6 +26,12 @@ def own(elasticsearch: IndexSettings, tmp_path: Path) -> Iterator[IndexSettings]
     settings = replace(elasticsearch, path=tmp_path, name=new_name())
     yield settings
     opening.store(settings, opening.ranking()).drop()
+
+
+@pytest.fixture
+def held_to(own: IndexSettings, elasticsearch_node: ElasticsearchNode) -> HeldTo:
+    """The same index by a new key of that role."""
+    return lambda granted: replace(own, api_key=elasticsearch_node.api_key("test", granted))
 
 
 def everything_published(settings: IndexSettings) -> None:
@@ -33,11 +43,9 @@ def everything_published(settings: IndexSettings) -> None:
 
 
 @pytest.mark.parametrize("privilege", lesser_publishers())
-def test_a_publisher_needs_each_privilege(
-    own: IndexSettings, elasticsearch_node: ElasticsearchNode, privilege: str
-) -> None:
+def test_a_publisher_needs_each_privilege(held_to: HeldTo, privilege: str) -> None:
     with pytest.raises(AccessDenied):
-        everything_published(replace(own, elasticsearch_url=elasticsearch_node.url_of(privilege)))
+        everything_published(held_to(lesser_publishers()[privilege]))
 
 
 def test_a_publisher_publishes_and_reaches_nothing_else(own: IndexSettings) -> None:
@@ -48,10 +56,10 @@ def test_a_publisher_publishes_and_reaches_nothing_else(own: IndexSettings) -> N
         build(LIBRARY, replace(own, name="another-product"))
 
 
-def test_a_reader_searches_and_changes_nothing(own: IndexSettings, elasticsearch_node: ElasticsearchNode) -> None:
+def test_a_reader_searches_and_changes_nothing(own: IndexSettings, held_to: HeldTo) -> None:
     store = opening.store(own, opening.ranking())
     store.replace([record(d) for d in DOCUMENTS], MANIFEST)
-    reader = replace(own, elasticsearch_url=elasticsearch_node.url_of("reader"))
+    reader = held_to(role("reader"))
     engine, _ = opening.engine(reader, opening.ranking())
     engine.refresh()
     assert engine.lexical(clauses("身份证"), ALL, 9)
@@ -71,7 +79,22 @@ def test_a_reader_searches_and_changes_nothing(own: IndexSettings, elasticsearch
     assert set(engine.digests()) == {d.id for d in DOCUMENTS}
 
 
-def test_a_reader_needs_to_read(own: IndexSettings, elasticsearch_node: ElasticsearchNode) -> None:
+def test_a_reader_needs_to_read(own: IndexSettings, held_to: HeldTo) -> None:
     build(LIBRARY, own)
+    blind = {"indices": [{"names": ["govassist-*"], "privileges": ["view_index_metadata"]}]}
     with pytest.raises(AccessDenied):
-        open_index(replace(own, elasticsearch_url=elasticsearch_node.url_of("nothing")))
+        open_index(held_to(blind))
+
+
+def test_a_key_that_was_taken_back_is_refused_and_the_others_go_on(
+    own: IndexSettings, held_to: HeldTo, elasticsearch_node: ElasticsearchNode
+) -> None:
+    build(LIBRARY, own)
+    reader = held_to(role("reader"))
+    with open_index(reader) as index:
+        assert index.search("护照").hits[0].id == "passport"
+        identifier = base64.b64decode(str(reader.api_key)).decode().split(":")[0]
+        elasticsearch_node.ask("DELETE", "/_security/api_key", {"ids": [identifier]})
+        with pytest.raises(AccessDenied):
+            index.search("结婚登记")
+    everything_published(own)

@@ -39,6 +39,7 @@ def command(settings: IndexSettings, *arguments: str) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
         "ELASTICSEARCH_URL": str(settings.elasticsearch_url),
+        "ELASTICSEARCH_API_KEY": str(settings.api_key or ""),
         "ELASTICSEARCH_NAME": settings.name,
         "ELASTICSEARCH_CA_CERTS": str(settings.ca_certs or ""),
     }
