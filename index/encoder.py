@@ -1,6 +1,5 @@
 """Texts → unit vectors, by ONNX Runtime and `tokenizers` alone. A folder holds `model.onnx`, `tokenizer.json` and
-`encoder.json` (name, pooling, prefixes, dimension, fingerprint); `fetch_encoder` and training both write that form. The
-fallback of e5.py has `weights/` in place of `model.onnx`.
+`encoder.json` (name, pooling, prefixes, dimension, fingerprint); `fetch_encoder` and training both write that form.
 
 `queries.onnx`, where there is one (quantise.py), is the same model in 8 bits: it encodes what is asked, three times as
 fast; `model.onnx` encodes what is stored and is opened only for that. The fingerprint is of what is stored."""
@@ -42,7 +41,7 @@ class EncoderCard:
 def fingerprint_of(folder: Path) -> str:
     """SHA-256 over model and tokenizer, shortened."""
     digest = hashlib.sha256()
-    for path in sorted([*folder.glob("model.*"), *folder.glob("weights/*"), folder / "tokenizer.json"]):
+    for path in sorted([*folder.glob("model.*"), folder / "tokenizer.json"]):
         with path.open("rb") as file:
             while block := file.read(1 << 20):
                 digest.update(block)
@@ -127,12 +126,6 @@ class Encoder:
 
 
 def _model(folder: Path, file: str) -> Model:
-    if (folder / "weights").is_dir():
-        from .e5 import NumpyBert
-
-        bert = NumpyBert(folder)
-        wanted = dict.fromkeys(("input_ids", "attention_mask"), np.dtype(np.int64))
-        return lambda feed: bert.run(feed["input_ids"], feed["attention_mask"]), wanted
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from .encoder import QUERIES, STORED, Encoder
+from .errors import EncoderMissing
 
 SAMPLES = (
     "身份证丢了怎么补办",
@@ -41,7 +44,10 @@ def quantise(folder: Path) -> bool:
         made = Path(aside) / QUERIES
         _write(folder / STORED, made)
         made.rename(folder / QUERIES)
-    likeness = float((full * Encoder(folder).queries(SAMPLES)).sum(1).mean())
+    try:
+        likeness = float((full * Encoder(folder).queries(SAMPLES)).sum(1).mean())
+    except EncoderMissing:  # the runtime cannot open what it has written
+        likeness = 0.0
     if not np.isfinite(likeness) or likeness < LEAST_COSINE:
         (folder / QUERIES).unlink()
         return False
@@ -52,15 +58,18 @@ def _write(source: Path, target: Path) -> None:
     from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    with tempfile.TemporaryDirectory(dir=target.parent) as aside:
-        fused = Path(aside) / "fused.onnx"
-        _fused(source).save_model_to_file(str(fused))
+    with tempfile.TemporaryDirectory(dir=target.parent) as aside, _quiet():
+        fused, model = Path(aside) / "fused.onnx", _fused(source)
+        model.save_model_to_file(str(fused))
+        whole = {i.name for i in model.model.graph.initializer if i.data_type == TensorProto.FLOAT}
         quantize_dynamic(
             str(fused),
             str(target),
             weight_type=QuantType.QInt8,
             per_channel=True,
             reduce_range=True,
+            # the fallback's word embeddings are small already
+            nodes_to_exclude=[n.name for n in model.nodes() if n.op_type == "Gather" and n.input[0] not in whole],
             extra_options={"DefaultTensorType": TensorProto.FLOAT},
         )
 
@@ -71,8 +80,16 @@ def _fused(source: Path) -> Any:
     from onnxruntime.transformers import optimizer
     from onnxruntime.transformers.fusion_options import FusionOptions
 
-    for name in ("fusion_base", "onnx_model", "onnx_model_bert", "onnxruntime.transformers"):
-        logging.getLogger(name).setLevel(logging.ERROR)
     options = FusionOptions("bert")
     options.enable_skip_layer_norm = options.enable_bias_skip_layer_norm = False
     return optimizer.optimize_model(str(source), "bert", 0, 0, options, opt_level=0)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Both libraries advise at length what is done here anyway."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)

@@ -66,6 +66,7 @@ def steps() -> list[Step]:
             inputs=[
                 "index/fetch_encoder.py",
                 "index/e5.py",
+                "index/e5_graph.py",
                 "index/pinned.py",
                 "index/encoder.py",
                 "index/quantise.py",
