@@ -2,9 +2,10 @@
 
 usage: train.py [content | nlu | encoder | index | evaluate | all] [--force] [--sets FOLDER …]
 
-Each stage says what it did and does nothing when nothing that it reads has changed. `nlu` needs no torch and is what
-`make setup` calls; `all` is what `make train` calls. A tuned encoder is promoted only when it loses on no set and gains on one: the
-golden questions over the content, and every folder given by --sets (form: `python -m index evaluate --help`).
+Each stage says what it did and how long it took, and does nothing when nothing that it reads has changed. `nlu` needs no torch
+and is what `make setup` calls; `all` is what `make train` calls. A tuned encoder is promoted only when it loses on no set and gains
+on one, against the encoder as published and against the one that serves: the golden questions over the content, and every folder
+given by --sets (form: `python -m index evaluate --help`). A product that runs takes up a new encoder when it is started again.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ RASA_INPUTS = ("assistant/config.yml", "assistant/domain", "assistant/rules", "a
 ENCODERS = VAR / "encoder"
 BASE_ENCODER = "bge-small-zh-v1.5"
 GOLDEN = ROOT / "tests" / "golden" / "search.yaml"
+SET_FILES = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
+REPORT = VAR / "evaluation.txt"
+UNCHANGED, PROMOTED, NOT_PROMOTED = "nothing has changed", "promoted", "not promoted"
 
 
 class Failed(Exception):
@@ -52,7 +56,7 @@ class Failed(Exception):
 
 
 def main() -> None:
-    stages: dict[str, Callable[[argparse.Namespace], None]] = {
+    stages: dict[str, Callable[[argparse.Namespace], str]] = {
         "content": check_content,
         "nlu": train_nlu,
         "encoder": train_encoder,
@@ -66,7 +70,8 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         for name in stages if arguments.stage == "all" else [arguments.stage]:
-            stages[name](arguments)
+            started = time.monotonic()
+            print(f"{name}: {stages[name](arguments)} ({time.monotonic() - started:.0f} s)", flush=True)
     except Failed as error:
         raise SystemExit(f"✗ {error}") from None
 
@@ -74,12 +79,12 @@ def main() -> None:
 # --- content
 
 
-def check_content(arguments: argparse.Namespace) -> None:
+def check_content(arguments: argparse.Namespace) -> str:
     """The city's content without one error of the linter; the other stages ask only that it can be read."""
     errors = [p for p in lint_folder(city_folder())[1] if p.severity is Severity.ERROR]
     if errors:
         raise Failed(_listed(errors))
-    print("content: no errors")
+    return "no errors"
 
 
 def city_folder() -> Path:
@@ -102,21 +107,19 @@ def _listed(problems: Iterable[Problem]) -> str:
 # --- Rasa: look-ups from the content, then intents and rules
 
 
-def train_nlu(arguments: argparse.Namespace) -> None:
+def train_nlu(arguments: argparse.Namespace) -> str:
     write_lookups(read_city())
     wanted = rasa_fingerprint()
     archive, stamp = MODELS / f"{MODEL_NAME}.tar.gz", MODELS / f"{MODEL_NAME}.fingerprint"
     if not arguments.force and archive.exists() and stamp.exists() and stamp.read_text() == wanted:
-        print("nlu: nothing has changed")
-        return
-    started = time.monotonic()
+        return UNCHANGED
     stamp.unlink(missing_ok=True)
     _train_rasa(aside := MODELS / "new")
     # The running server holds its own copy unpacked; the next start takes this one.
     (aside / f"{MODEL_NAME}.tar.gz").replace(archive)
     shutil.rmtree(aside)
     stamp.write_text(wanted)
-    print(f"nlu: trained in {time.monotonic() - started:.0f} s → {archive.relative_to(ROOT)}")
+    return f"trained → {archive.relative_to(ROOT)}"
 
 
 def write_lookups(city: City) -> None:
@@ -144,14 +147,15 @@ def _block(kind: str, name: str, examples: list[str]) -> dict[str, str]:
 
 
 def rasa_fingerprint() -> str:
-    """Everything that a trained model depends on: data, rules, domain, components, look-ups, encoder, Rasa itself."""
+    """Everything that a trained model depends on: data, rules, domain, components, look-ups, the encoder as it was fetched
+    (assistant/config.yml: not the tuned one), Rasa itself."""
     digest = hashlib.sha256((ROOT / "requirements" / "rasa.txt").read_bytes())
     for folder in [*(ROOT / name for name in RASA_INPUTS), LOOKUPS]:
         files = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.suffix in (".yml", ".py"))
         for file in files:
             digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes() + b"\0")
-    for card in sorted(ENCODERS.glob("*/encoder.json")):
-        digest.update(card.read_bytes())
+    card = ENCODERS / BASE_ENCODER / "encoder.json"
+    digest.update(card.read_bytes() if card.exists() else b"")
     return digest.hexdigest()
 
 
@@ -180,40 +184,63 @@ def _train_rasa(out: Path) -> None:
 # --- encoder: tuned on the published content, promoted when no set loses
 
 
-def train_encoder(arguments: argparse.Namespace) -> None:
+def train_encoder(arguments: argparse.Namespace) -> str:
+    base, tuned, stamp = ENCODERS / BASE_ENCODER, ENCODERS / "tuned", ENCODERS / "tuned.fingerprint"
+    if not (base / "model.onnx").exists():
+        return f"not tuned: {BASE_ENCODER} is not in var/encoder (`python -m index fetch-encoder`), the fallback stays as it is"
+    documents = list(documents_of(read_city()))
+    sayings = training.sayings_of(documents)
+    wanted = encoder_fingerprint(base, sayings, arguments.sets)
+    before, _, outcome = stamp.read_text().partition(" ") if stamp.exists() else ("", "", "")
+    if not arguments.force and before == wanted and (tuned.exists() or outcome != PROMOTED):
+        return f"{UNCHANGED} ({outcome})"
+    with tempfile.TemporaryDirectory(dir=VAR) as aside:
+        work = Path(aside)
+        _tune(base, sayings, work)
+        outcome = PROMOTED if _wins(work / "tuned", base, documents, arguments.sets, work) else NOT_PROMOTED
+        if outcome == PROMOTED:
+            shutil.rmtree(tuned, ignore_errors=True)
+            (work / "tuned").rename(tuned)
+    stamp.write_text(f"{wanted} {outcome}")
+    return outcome
+
+
+def encoder_fingerprint(base: Path, sayings: list[list[str]], sets: Sequence[Path]) -> str:
+    """What is learned, from which weights, how, and what it is judged by."""
+    told = json.dumps([sayings, (base / "encoder.json").read_text("utf-8")], ensure_ascii=False)
+    recipe = (Path(training.__file__), training.SETTINGS, *judged_by(sets))
+    return hashlib.sha256(told.encode() + b"".join(path.read_bytes() for path in recipe)).hexdigest()
+
+
+def judged_by(sets: Sequence[Path]) -> list[Path]:
+    return [GOLDEN, *(folder / name for folder in sets for name in SET_FILES)]
+
+
+def _tune(base: Path, sayings: list[list[str]], work: Path) -> None:
+    """Leaves the tuned encoder, with its 8-bit form for queries, in `work`/tuned."""
     try:
         import torch  # here to say clearly what is missing; index.training uses it
     except ImportError:
         raise Failed("torch is not here: `make train` makes .venv-train and runs this in it") from None
     torch.set_num_threads(1)
-    base = ENCODERS / BASE_ENCODER
-    if not (base / "model.onnx").exists():
-        raise Failed(f"no {BASE_ENCODER} in var/encoder: `python -m index fetch-encoder` brings it")
-    documents = list(documents_of(read_city()))
-    sayings = training.sayings_of(documents)
-    told = json.dumps([sayings, (base / "encoder.json").read_text("utf-8")], ensure_ascii=False)
-    recipe = Path(training.__file__).read_bytes() + training.SETTINGS.read_bytes()
-    wanted = hashlib.sha256(told.encode() + recipe).hexdigest()
-    stamp = ENCODERS / "tuned.fingerprint"
-    if not arguments.force and stamp.exists() and stamp.read_text() == wanted:
-        print("encoder: nothing has changed")
-        return
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=VAR) as aside:
-        work = Path(aside)
-        training.torch_folder(base, work / "base")
-        training.tune(work / "base", sayings, work / "torch")
-        training.export(work / "torch", work / "tuned", "tuned")
-        quantise(work / "tuned")
-        sets = [golden_set(documents, work / "golden"), *arguments.sets]
-        before, after = ([judge(folder, encoder) for folder in sets] for encoder in (base, work / "tuned"))
-        for folder, old, new in zip(sets, before, after, strict=True):
-            print(f"encoder: {folder.name}: nDCG@10 {old:.4f} → {new:.4f}")
-        if better := is_better(before, after):
-            shutil.rmtree(ENCODERS / "tuned", ignore_errors=True)
-            (work / "tuned").rename(ENCODERS / "tuned")
-    stamp.write_text(wanted)
-    print(f"encoder: {'promoted' if better else 'not promoted'} after {time.monotonic() - started:.0f} s")
+    training.torch_folder(base, work / "base")
+    training.tune(work / "base", sayings, work / "torch")
+    training.export(work / "torch", base, work / "tuned", "tuned")
+    if not quantise(work / "tuned"):
+        raise Failed("the tuned encoder has no 8-bit form like itself (index/quantise.py): it is not used")
+
+
+def _wins(tuned: Path, base: Path, documents: list[Document], sets: Sequence[Path], work: Path) -> bool:
+    """Against the encoder as published, and against the one that serves where that is another."""
+    folders = [golden_set(documents, work / "golden"), *sets]
+    after = [judge(folder, tuned) for folder in folders]
+    won = True
+    for rival in dict.fromkeys((base, default_encoder(ENCODERS) or base)):
+        before = [judge(folder, rival) for folder in folders]
+        for folder, old, new in zip(folders, before, after, strict=True):
+            print(f"encoder: {folder.name}: nDCG@10 {old:.4f} ({rival.name}) → {new:.4f}", flush=True)
+        won = won and is_better(before, after)
+    return won
 
 
 def is_better(before: Sequence[float], after: Sequence[float]) -> bool:
@@ -237,26 +264,42 @@ def judge(folder: Path, encoder: Path) -> float:
 # --- index and report
 
 
-def build_index(arguments: argparse.Namespace) -> None:
-    print("index:", run_index("build", "--quiet").strip())
+def build_index(arguments: argparse.Namespace) -> str:
+    return run_index("build", quiet=False).strip()
 
 
-def report(arguments: argparse.Namespace) -> None:
+def report(arguments: argparse.Namespace) -> str:
     """What the encoder that serves reaches on each set."""
     serving = default_encoder(ENCODERS)
+    documents = list(documents_of(read_city()))
+    wanted = report_fingerprint(serving, documents, arguments.sets)
+    if not arguments.force and REPORT.exists() and REPORT.read_text("utf-8").startswith(wanted):
+        return f"{UNCHANGED}; {REPORT.relative_to(ROOT)} has the report"
     chosen = ["--encoder", str(serving)] if serving else []
     with tempfile.TemporaryDirectory(dir=VAR) as aside:
-        golden = golden_set(list(documents_of(read_city())), Path(aside) / "golden")
-        for folder in [golden, *arguments.sets]:
-            print(run_index("evaluate", str(folder), *chosen).strip())
+        folders = [golden_set(documents, Path(aside) / "golden"), *arguments.sets]
+        tables = [run_index("evaluate", str(folder), *chosen).strip() for folder in folders]
+    print("\n".join(tables), flush=True)
+    REPORT.write_text("\n".join([wanted, *tables, ""]), "utf-8")
+    return f"written to {REPORT.relative_to(ROOT)}"
 
 
-def run_index(*arguments: str) -> str:
-    """Output of `python -m index …`. Raises Failed with its complaint."""
+def report_fingerprint(serving: Path | None, documents: list[Document], sets: Sequence[Path]) -> str:
+    digest = hashlib.sha256((serving / "encoder.json").read_bytes() if serving else b"")
+    digest.update("".join(d.digest() for d in documents).encode())
+    program = Path(training.__file__).parent
+    for path in [*sorted(program.rglob("*.py")), *sorted(program.glob("*.yaml")), *judged_by(sets)]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def run_index(*arguments: str, quiet: bool = True) -> str:
+    """Output of `python -m index …`; its progress is shown unless `quiet`. Raises Failed with its complaint."""
     command = [sys.executable, "-m", "index", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    told = subprocess.PIPE if quiet else None
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=told, text=True, check=False)
     if done.returncode:
-        raise Failed(f"python -m index {arguments[0]}: {done.stderr.strip()[-600:]}")
+        raise Failed(f"python -m index {arguments[0]} failed: {(done.stderr or 'see above').strip()[-600:]}")
     return done.stdout
 
 

@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from . import noise
 from .analysis import fold
-from .encoder import EncoderCard, fingerprint_of
+from .encoder import STORED, EncoderCard, fingerprint_of
 from .models import Document
 
 SHORT_ROLES = ("alias", "question")
 NOISES = ("homophone", "filler", "typo")
 TOLD_EVERY = 20
 SEED = 20260
-OPSET = 17
+_LOST = "onnx::"
 SETTINGS = Path(__file__).with_name("training.yaml")
 
 Pair = tuple[str, str]
@@ -78,18 +79,57 @@ def epoch_of(sayings: Sequence[Sequence[str]], settings: Settings, dice: random.
 
 
 def torch_folder(encoder: Path, out: Path) -> None:
-    """An ONNX export of a BERT in `encoder` → an ordinary sentence-transformers folder with the same weights.
-
-    Linear weights lost their names at export; each is found by the bias that is added to its product.
-    """
+    """An ONNX export of a BERT in `encoder` → an ordinary sentence-transformers folder with the same weights."""
     import onnx
     from onnx import numpy_helper
     from safetensors.numpy import save_file
     from sentence_transformers import SentenceTransformer, models
 
-    graph = onnx.load(str(encoder / "model.onnx")).graph
-    stored = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
-    weights = {name: array for name, array in stored.items() if not name.startswith("onnx::")}
+    _be_quiet()
+    graph = onnx.load(str(encoder / STORED)).graph
+    names = _weight_names(graph)
+    stored = {names[i.name]: _turned(i.name, numpy_helper.to_array(i)) for i in graph.initializer if i.name in names}
+    weights = {name: np.ascontiguousarray(values, np.float32) for name, values in stored.items()}
+    bert = out.with_name(out.name + "-bert")
+    shutil.rmtree(bert, ignore_errors=True)
+    bert.mkdir(parents=True)
+    save_file(weights, bert / "model.safetensors", {"format": "pt"})
+    for name, content in _bert_files(weights).items():
+        (bert / name).write_text(json.dumps(content), "utf-8")
+    shutil.copy(encoder / "tokenizer.json", bert / "tokenizer.json")
+    transformer = models.Transformer(str(bert), max_seq_length=512)
+    pooling = models.Pooling(transformer.get_embedding_dimension(), pooling_mode="cls")
+    SentenceTransformer(modules=[transformer, pooling, models.Normalize()], device="cpu").save(str(out))
+    shutil.rmtree(bert)
+
+
+def export(folder: Path, base: Path, out: Path, name: str) -> None:
+    """A tuned sentence-transformers folder → what `Encoder` reads: the graph of `base`, which it was made of, with the
+    learned weights in it. So the runtime does with it what it does with the published one."""
+    import onnx
+    from onnx import numpy_helper
+    from sentence_transformers import SentenceTransformer
+
+    learned = SentenceTransformer(str(folder), device="cpu")[0].auto_model.state_dict()
+    model = onnx.load(str(base / STORED))
+    names = _weight_names(model.graph)
+    for tensor in model.graph.initializer:
+        if tensor.name in names:
+            values = _turned(tensor.name, learned[names[tensor.name]].numpy())
+            tensor.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(values, np.float32), tensor.name))
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    onnx.save(model, str(out / STORED))
+    shutil.copy(base / "tokenizer.json", out / "tokenizer.json")
+    published = EncoderCard(**json.loads((base / "encoder.json").read_text("utf-8")))
+    replace(published, name=name, fingerprint=fingerprint_of(out)).write(out)
+
+
+def _weight_names(graph: Any) -> dict[str, str]:
+    """Of BERT's weights, by the names that they have in the graph. Linear weights lost theirs at export; each is found by
+    the bias that is added to its product."""
+    stored = {tensor.name for tensor in graph.initializer}
+    found = {name: name for name in stored if not name.startswith(_LOST)}
     bias_of = {}
     for node in graph.node:
         if node.op_type == "Add":
@@ -98,22 +138,21 @@ def torch_folder(encoder: Path, out: Path) -> None:
                     bias_of[product] = bias
     for node in graph.node:
         if node.op_type == "MatMul" and node.input[1] in stored:
-            weights[re.sub(r"bias$", "weight", bias_of[node.output[0]])] = stored[node.input[1]].T
-    bert = out.with_name(out.name + "-bert")
-    shutil.rmtree(bert, ignore_errors=True)
-    bert.mkdir(parents=True)
-    save_file(
-        {n: np.ascontiguousarray(w, np.float32) for n, w in weights.items()},
-        bert / "model.safetensors",
-        {"format": "pt"},
-    )
-    for name, content in _bert_files(weights).items():
-        (bert / name).write_text(json.dumps(content), "utf-8")
-    shutil.copy(encoder / "tokenizer.json", bert / "tokenizer.json")
-    transformer = models.Transformer(str(bert), max_seq_length=512)
-    pooling = models.Pooling(transformer.get_word_embedding_dimension(), pooling_mode="cls")
-    SentenceTransformer(modules=[transformer, pooling, models.Normalize()], device="cpu").save(str(out))
-    shutil.rmtree(bert)
+            found[node.input[1]] = re.sub(r"bias$", "weight", bias_of[node.output[0]])
+    return found
+
+
+def _turned(name: str, values: np.ndarray) -> np.ndarray:
+    """A linear weight is stored inputs × outputs in the graph and outputs × inputs in torch."""
+    return values.T if name.startswith(_LOST) else values
+
+
+def _be_quiet() -> None:
+    """No bars and advice between the stages' lines."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
 
 
 def _bert_files(weights: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
@@ -185,43 +224,6 @@ def tune(folder: Path, sayings: Sequence[Sequence[str]], out: Path, settings: Se
     }
     model.load_state_dict(averaged)
     model.eval().save(str(out))
-
-
-def export(folder: Path, out: Path, name: str) -> None:
-    """A tuned sentence-transformers folder → what `Encoder` reads: token vectors in ONNX, the tokenizer, the card."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-
-    bert = SentenceTransformer(str(folder), device="cpu").eval()[0].auto_model
-    bert.set_attn_implementation("eager")
-
-    class Tokens(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.bert = bert
-
-        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            return self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
-    shape = torch.ones(2, 8, dtype=torch.long)
-    free = {0: "texts", 1: "tokens"}
-    with torch.no_grad():
-        torch.onnx.export(
-            Tokens().eval(),
-            (shape, shape),
-            str(out / "model.onnx"),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["tokens"],
-            dynamic_axes={"input_ids": free, "attention_mask": free, "tokens": free},
-            opset_version=OPSET,
-            dynamo=False,
-        )
-    tokenizer = json.loads((folder / "tokenizer.json").read_text("utf-8"))
-    tokenizer["truncation"] = tokenizer["padding"] = None
-    (out / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False), "utf-8")
-    EncoderCard(name, "cls", bert.config.hidden_size, fingerprint_of(out)).write(out)
 
 
 def judged_folder(documents: Iterable[Document], asked: Iterable[tuple[str, list[str]]], folder: Path) -> Path:

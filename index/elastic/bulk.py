@@ -41,7 +41,8 @@ def delete(index: str, id_: str) -> Action:
 
 
 class Bulk:
-    """Holds one part in memory. `room`, in bytes, is halved when the server refuses and grows again when it takes."""
+    """Holds one part in memory. `room`, in bytes, is halved when the server refuses and grows again, slowly, when it takes:
+    doubled each time, every other part would be refused by a server that is always short of memory."""
 
     def __init__(self, client: Elasticsearch, numbers: Write, wait: Callable[[float], None] = time.sleep) -> None:
         self._client = client.options(max_retries=0, retry_on_status=())
@@ -68,7 +69,7 @@ class Bulk:
             again = self._try(part)
             left = [*again, *left[len(part) :]]
             if len(again) < len(part):
-                self.room = min(self._numbers.bytes, self.room * 2)
+                self.room = min(self._numbers.bytes, int(self.room * self._numbers.growth) + 1)
                 pause, end = self._numbers.first_wait, time.monotonic() + self._numbers.give_up
             if not again:
                 continue

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 _FILE = Path(__file__).parent / "limits.yaml"
 _STRICT = ConfigDict(extra="forbid", frozen=True)
@@ -34,6 +34,7 @@ class Write(BaseModel):
     records: PositiveInt
     actions: PositiveInt
     bytes: PositiveInt
+    growth: float = Field(gt=1)
     first_wait: PositiveFloat
     longest_wait: PositiveFloat
     give_up: PositiveFloat

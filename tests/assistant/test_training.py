@@ -26,7 +26,8 @@ def test_help_explains_the_stages() -> None:
 def test_nothing_is_trained_again_when_nothing_has_changed() -> None:
     before = (project.MODEL / "assistant.tar.gz").stat().st_mtime_ns
     done = train("nlu")
-    assert (done.returncode, done.stdout.strip()) == (0, "nlu: nothing has changed")
+    assert done.returncode == 0
+    assert done.stdout.startswith("nlu: nothing has changed (")
     assert (project.MODEL / "assistant.tar.gz").stat().st_mtime_ns == before
 
 
