@@ -24,7 +24,7 @@ from pathlib import Path
 
 import yaml
 
-from index import Document, training
+from index import Document, promotion, training
 from index.encoders import default_encoder
 from index.from_knowledge import documents_of
 from index.quantise import quantise
@@ -46,7 +46,6 @@ RASA_INPUTS = ("assistant/config.yml", "assistant/domain", "assistant/rules", "a
 ENCODERS = VAR / "encoder"
 BASE_ENCODER = "bge-small-zh-v1.5"
 GOLDEN = ROOT / "tests" / "golden" / "search.yaml"
-SET_FILES = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
 REPORT = VAR / "evaluation.txt"
 UNCHANGED, PROMOTED, NOT_PROMOTED = "nothing has changed", "promoted", "not promoted"
 
@@ -197,7 +196,12 @@ def train_encoder(arguments: argparse.Namespace) -> str:
     with tempfile.TemporaryDirectory(dir=VAR) as aside:
         work = Path(aside)
         _tune(base, sayings, work)
-        outcome = PROMOTED if _wins(work / "tuned", base, documents, arguments.sets, work) else NOT_PROMOTED
+        sets = [golden_set(documents, work / "golden"), *arguments.sets]
+        rivals = [base, default_encoder(ENCODERS) or base]
+        won = promotion.wins(
+            work / "tuned", rivals, sets, VAR / "index", lambda line: print(f"encoder: {line}", flush=True)
+        )
+        outcome = PROMOTED if won else NOT_PROMOTED
         if outcome == PROMOTED:
             shutil.rmtree(tuned, ignore_errors=True)
             (work / "tuned").rename(tuned)
@@ -213,7 +217,7 @@ def encoder_fingerprint(base: Path, sayings: list[list[str]], sets: Sequence[Pat
 
 
 def judged_by(sets: Sequence[Path]) -> list[Path]:
-    return [GOLDEN, *(folder / name for folder in sets for name in SET_FILES)]
+    return [GOLDEN, *(folder / name for folder in sets for name in promotion.SET_FILES)]
 
 
 def _tune(base: Path, sayings: list[list[str]], work: Path) -> None:
@@ -230,35 +234,10 @@ def _tune(base: Path, sayings: list[list[str]], work: Path) -> None:
         raise Failed("the tuned encoder has no 8-bit form like itself (index/quantise.py): it is not used")
 
 
-def _wins(tuned: Path, base: Path, documents: list[Document], sets: Sequence[Path], work: Path) -> bool:
-    """Against the encoder as published, and against the one that serves where that is another."""
-    folders = [golden_set(documents, work / "golden"), *sets]
-    after = [judge(folder, tuned) for folder in folders]
-    won = True
-    for rival in dict.fromkeys((base, default_encoder(ENCODERS) or base)):
-        before = [judge(folder, rival) for folder in folders]
-        for folder, old, new in zip(folders, before, after, strict=True):
-            print(f"encoder: {folder.name}: nDCG@10 {old:.4f} ({rival.name}) → {new:.4f}", flush=True)
-        won = won and is_better(before, after)
-    return won
-
-
-def is_better(before: Sequence[float], after: Sequence[float]) -> bool:
-    """No set loses and one gains."""
-    compared = list(zip(before, after, strict=True))
-    return all(new >= old for old, new in compared) and any(new > old for old, new in compared)
-
-
 def golden_set(documents: list[Document], folder: Path) -> Path:
     """The golden questions as a judged set over the city's own records."""
     cases = yaml.safe_load(GOLDEN.read_text("utf-8"))["queries"]
     return training.judged_folder(documents, [(case["q"], case["ids"]) for case in cases if case.get("ids")], folder)
-
-
-def judge(folder: Path, encoder: Path) -> float:
-    """nDCG@10 of fused retrieval with that encoder, by the index's own command."""
-    done = run_index("evaluate", str(folder), "--json", "--encoder", str(encoder))
-    return float(json.loads(done.splitlines()[-1])["fused"]["ndcg@10"]["mean"])
 
 
 # --- index and report

@@ -87,8 +87,8 @@ def torch_folder(encoder: Path, out: Path) -> None:
 
     _be_quiet()
     graph = onnx.load(str(encoder / STORED)).graph
-    names = _weight_names(graph)
-    stored = {names[i.name]: _turned(i.name, numpy_helper.to_array(i)) for i in graph.initializer if i.name in names}
+    names = weight_names(graph)
+    stored = {names[i.name]: turned(i.name, numpy_helper.to_array(i)) for i in graph.initializer if i.name in names}
     weights = {name: np.ascontiguousarray(values, np.float32) for name, values in stored.items()}
     bert = out.with_name(out.name + "-bert")
     shutil.rmtree(bert, ignore_errors=True)
@@ -112,10 +112,10 @@ def export(folder: Path, base: Path, out: Path, name: str) -> None:
 
     learned = SentenceTransformer(str(folder), device="cpu")[0].auto_model.state_dict()
     model = onnx.load(str(base / STORED))
-    names = _weight_names(model.graph)
+    names = weight_names(model.graph)
     for tensor in model.graph.initializer:
         if tensor.name in names:
-            values = _turned(tensor.name, learned[names[tensor.name]].numpy())
+            values = turned(tensor.name, learned[names[tensor.name]].numpy())
             tensor.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(values, np.float32), tensor.name))
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
@@ -125,7 +125,7 @@ def export(folder: Path, base: Path, out: Path, name: str) -> None:
     replace(published, name=name, fingerprint=fingerprint_of(out)).write(out)
 
 
-def _weight_names(graph: Any) -> dict[str, str]:
+def weight_names(graph: Any) -> dict[str, str]:
     """Of BERT's weights, by the names that they have in the graph. Linear weights lost theirs at export; each is found by
     the bias that is added to its product."""
     stored = {tensor.name for tensor in graph.initializer}
@@ -142,7 +142,7 @@ def _weight_names(graph: Any) -> dict[str, str]:
     return found
 
 
-def _turned(name: str, values: np.ndarray) -> np.ndarray:
+def turned(name: str, values: np.ndarray) -> np.ndarray:
     """A linear weight is stored inputs × outputs in the graph and outputs × inputs in torch."""
     return values.T if name.startswith(_LOST) else values
 

@@ -1,12 +1,17 @@
 """What the encoder is tuned on, and when a tuned one is promoted. The tuning itself needs torch: `make train`."""
 
 import random
+from pathlib import Path
 
+import onnx
 import pytest
+from onnx import numpy_helper
 
 from index import Document, Section
-from index.training import Settings, default_settings, epoch_of, sayings_of
-from train import is_better
+from index.promotion import is_better, wins
+from index.training import Settings, default_settings, epoch_of, judged_folder, sayings_of, turned, weight_names
+
+from .conftest import LIBRARY
 
 
 @pytest.fixture
@@ -62,3 +67,28 @@ def test_a_tuned_encoder_serves_only_when_no_set_loses_and_one_gains(
     before: list[float], after: list[float], promoted: bool
 ) -> None:
     assert is_better(before, after) is promoted
+
+
+def test_an_encoder_that_is_no_better_than_what_serves_is_not_promoted(encoder_dir: Path, tmp_path: Path) -> None:
+    asked = [("身份证丢了", ["id-card"]), ("开个饭馆", ["food"]), ("领证结婚", ["marry"])]
+    said: list[str] = []
+    folder = judged_folder(LIBRARY, asked, tmp_path / "asked")
+    assert not wins(encoder_dir, [encoder_dir], [folder], tmp_path / "index", said.append)
+    (line,) = said
+    assert line.startswith("asked: ndcg@10 ")
+
+
+def test_every_weight_finds_its_place_in_the_published_graph(encoder_dir: Path) -> None:
+    graph = onnx.load(str(encoder_dir / "model.onnx")).graph
+    names = weight_names(graph)
+    shapes = {
+        names[t.name]: turned(t.name, numpy_helper.to_array(t)).shape for t in graph.initializer if t.name in names
+    }
+    hidden, inner = 512, 2048
+    linear = {"attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"}
+    for at in (f"encoder.layer.{n}." for n in range(4)):
+        for part in linear:
+            assert (shapes[f"{at}{part}.weight"], shapes[f"{at}{part}.bias"]) == ((hidden, hidden), (hidden,))
+        assert shapes[f"{at}intermediate.dense.weight"] == (inner, hidden)
+        assert shapes[f"{at}output.dense.weight"] == (hidden, inner)
+    assert not [name for name in shapes if name.startswith("onnx::")]
