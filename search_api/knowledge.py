@@ -57,10 +57,13 @@ class Knowledge:
 
     @property
     def desk(self) -> Desk | None:
-        """None until the index is open. From midnight on it is the new day's."""
-        if self._desk is not None and self._day != today():
-            with self._lock:
+        """None until the index is open. From midnight on it is the new day's. Waits for nobody: while another thread
+        publishes or makes the new day's, it is the one before."""
+        if self._desk is not None and self._day != today() and self._lock.acquire(blocking=False):
+            try:
                 self._serve(self.city)
+            finally:
+                self._lock.release()
         return self._desk
 
     @property

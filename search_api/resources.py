@@ -104,19 +104,22 @@ class Resources:
         return state
 
 
-def resources(request: Request) -> Resources:
+# Coroutines, though they wait for nothing: FastAPI would send each plain function to a thread of its own.
+
+
+async def resources(request: Request) -> Resources:
     found: Resources = request.app.state.resources
     return found
 
 
-def desk(request: Request) -> Desk:
+async def desk(request: Request) -> Desk:
     """Raises a 503 problem while there is no index."""
-    held = resources(request).desk
+    held = (await resources(request)).desk
     if held is None:
         raise ProblemError(503, "搜索正在准备中，请稍后再试。", {"Retry-After": "5"})
     return held
 
 
-def city(request: Request) -> City:
+async def city(request: Request) -> City:
     """What may be shown today."""
-    return resources(request).in_force
+    return (await resources(request)).in_force

@@ -35,7 +35,9 @@ class DialogueResponse(Reply):
     slots: dict[str, Any]
 
 
-def trusted(held: Annotated[Resources, Depends(resources)], x_internal_token: Annotated[str, Header()] = "") -> None:
+async def trusted(
+    held: Annotated[Resources, Depends(resources)], x_internal_token: Annotated[str, Header()] = ""
+) -> None:
     """Raises a 403 problem for anyone without the shared secret."""
     secret = held.settings.internal_token.get_secret_value()
     if not secret or not secrets.compare_digest(secret.encode(), x_internal_token.encode()):
