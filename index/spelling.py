@@ -87,6 +87,8 @@ def _whole(held: list[str]) -> Iterator[str | tuple[str, ...]]:
 class _Run:
     def __init__(self, run: Sequence[str], engine: Engine, lexicon: Lexicon, costs: Repair) -> None:
         self._run = run
+        self._all_han = all(map(analysis.is_han, run))
+        self._text = "".join(run) if self._all_han else ""
         self._engine = engine
         self._lexicon = lexicon
         self._costs = costs
@@ -114,12 +116,12 @@ class _Run:
         return "".join(edge.word for edge in path)
 
     def _typed(self, a: int, b: int) -> str:
-        return "".join(self._run[a:b])
+        return self._text[a:b] if self._all_han else "".join(self._run[a:b])
 
     def _said(self, a: int, b: int) -> tuple[str, ...]:
         span = self._run[a:b]
-        if all(map(analysis.is_han, span)):
-            return pinyin.spoken("".join(span))
+        if self._all_han or all(map(analysis.is_han, span)):
+            return pinyin.spoken(self._typed(a, b))
         return tuple(pinyin.spoken(c)[0] if analysis.is_han(c) else c for c in span)
 
     def _odd(self, path: Sequence[Edge]) -> list[int]:
@@ -135,10 +137,13 @@ class _Run:
     def _alike(self, a: int, b: int) -> Iterator[Edge]:
         span, said = self._run[a:b], self._said(a, b)
         sound = pinyin.blurred(said)
-        typed = "".join(span)
+        typed = self._typed(a, b)
         singly = sum(self._edges[at][0].cost for at in range(a, b))
         for word, cost in self._words(sound, self._lexicon.sounding(sound)):
-            if word != typed and cost + self._costs.same_sound >= singly:
+            if word == typed:
+                yield Edge(b, word, cost)
+                continue
+            if cost + self._costs.same_sound >= singly:
                 continue
             change = self._change(span, said, word)
             if change is not None:
