@@ -33,7 +33,7 @@ class Candidate(NamedTuple):
 def retrieve(
     query: Query, vectors: np.ndarray | None, engine: Engine, ranking: Ranking, where: Filter
 ) -> list[Candidate]:
-    """Candidates of both legs, each scored by both, in no order."""
+    """Candidates of both legs, each scored by both, best first; equal scores by id, so that order is repeatable."""
     depth = ranking.retrieval
     lexical = best_units(engine.lexical(query.clauses, where, depth.lexical_units))
     dense = best_units(engine.dense(vectors, where, depth.dense_units)) if vectors is not None else {}
@@ -66,7 +66,7 @@ def fuse(lexical: Mapping[str, Leg], dense: Mapping[str, Leg], ranking: Ranking)
         words, meaning = lexical.get(document), dense.get(document)
         fused = (by_words * words.score if words else 0.0) + (by_meaning * meaning.score if meaning else 0.0)
         candidates.append(Candidate(document, words, meaning, fused))
-    return candidates
+    return sorted(candidates, key=lambda c: (-c.fused, c.document))
 
 
 def _enough(documents: Iterable[str], depth: int) -> int:

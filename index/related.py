@@ -32,8 +32,7 @@ def related(
         return []
     query = understand(source.title, engine, ranking, wording)
     vectors = search.encode(query, encoder)
-    found = fusion.retrieve(query, vectors, engine, ranking, Filter())
-    found = sorted(found, key=lambda c: (-c.fused, c.document))[: _POOL + 1]
+    found = fusion.retrieve(query, vectors, engine, ranking, Filter())[: _POOL + 1]
     scores = {c.document: c.fused for c in found if c.document != identifier}
     documents = engine.documents(list(scores))
     facts = engine.facts(list(scores))
