@@ -48,7 +48,9 @@ def test_the_command(tmp_path: Path, encoder_dir: Path) -> None:
     corpus = [("a", "结婚登记", "到民政局。"), ("b", "护照签发", "出国用。"), ("c", "公积金提取", "")]
     lines = [json.dumps({"id": i, "title": t, "text": x}, ensure_ascii=False) for i, t, x in corpus]
     (tmp_path / "corpus.jsonl").write_text("\n".join(lines), "utf-8")
-    (tmp_path / "queries.jsonl").write_text(json.dumps({"id": "q", "text": "我要结婚"}), "utf-8")
+    # words lead "r" to c first, meaning to b, and their sum too
+    asked = [json.dumps({"id": "q", "text": "我要结婚"}), json.dumps({"id": "r", "text": "提取出国旅行证件"})]
+    (tmp_path / "queries.jsonl").write_text("\n".join(asked), "utf-8")
     (tmp_path / "qrels.tsv").write_text("query-id\tdoc-id\tgrade\nq\ta\t1\n", "utf-8")
     run = tmp_path / "run.tsv"
     done = subprocess.run(
@@ -59,4 +61,10 @@ def test_the_command(tmp_path: Path, encoder_dir: Path) -> None:
     result = json.loads(done.stdout.splitlines()[-1])
     assert result["fused"]["ndcg@10"]["mean"] == 1.0
     assert set(result["dense"]) == {"ndcg@10", "hit@1", "mrr@10", "recall@50"}
-    assert run.read_text("utf-8").splitlines()[0].split("\t")[:3] == ["q", "a", "1"]
+    rows = [line.split("\t") for line in run.read_text("utf-8").splitlines()]
+    assert rows[0][:3] == ["q", "a", "1"]
+    for query in ("q", "r"):
+        scores = [float(row[3]) for row in rows if row[0] == query]
+        assert len(scores) == 3
+        assert scores == sorted(scores, reverse=True)
+    assert next(row[1] for row in rows if row[0] == "r") == "b"
