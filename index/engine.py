@@ -46,8 +46,7 @@ class UnitHit(NamedTuple):
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What ranking needs to know of a document without reading it whole. `group`: equal for one kind and name."""
 
     kind: str

@@ -98,10 +98,7 @@ class EmbeddedEngine:
         known = snapshot.facts
         found = {d: facts for d in documents if (facts := known.get(d))}
         if len(found) < len(documents):
-            missing = (d for d in documents if d not in found)
-            fresh = {
-                d: part.columns.facts(at) for d in missing if (place := _find(snapshot, d)) for part, at in [place]
-            }
+            fresh = _facts(snapshot, [d for d in documents if d not in found])
             if len(known) > _FACTS_KEPT:
                 known.clear()
             known.update(fresh)
@@ -166,6 +163,16 @@ class EmbeddedEngine:
             parts.append(Part(chunk, first, dead[first : first + rows]))
             first += rows
         return _Snapshot(state, folder, LexicalReader(folder), tuple(parts))
+
+
+def _facts(snapshot: _Snapshot, documents: Sequence[str]) -> dict[str, Facts]:
+    """Of the living copies: the newest chunk that has a document."""
+    found: dict[str, Facts] = {}
+    for part in reversed(snapshot.parts):
+        place = part.columns.place
+        here = {d: at for d in documents if d not in found and (at := place.get(d)) is not None and part.living(at)}
+        found.update(zip(here, part.columns.facts(list(here.values())), strict=True))
+    return found
 
 
 def _find(snapshot: _Snapshot, document: str) -> tuple[Part, int] | None:
