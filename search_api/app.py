@@ -22,6 +22,7 @@ from .knowledge import Knowledge
 from .resources import Resources
 from .routes import (
     ask,
+    batches,
     benefits,
     chat,
     curations,
@@ -153,7 +154,7 @@ def create_app(settings: Settings | None = None, knowledge_kind: type[Knowledge]
     app.add_middleware(Bounds, settings=settings)
     problems.install(app)
     public = (search, knowledge, navigate, benefits, rehearsals, ask, chat, health)
-    for router in (*public, session, maintain, curations, imports, internal):
+    for router in (*public, session, maintain, batches, curations, imports, internal):
         app.include_router(router.router)
     web.install(app, settings.web_dist)
     return app

@@ -225,7 +225,7 @@ class Note(Payload):
 
 
 class Publish(Payload):
-    versions: Annotated[list[int], Field(min_length=1, max_length=200)]
+    versions: Annotated[list[int], Field(min_length=1, max_length=5000)]
     at: AwareDatetime | None = None
 
 

@@ -81,11 +81,15 @@ def _outcomes(
     """Empty while the candidate cannot be walked: the linter says why."""
     targets = list(dict.fromkeys([*affected(city, kind, id_), *affected(candidate, kind, id_)]))
     try:
-        changes = outcome_changes(city, candidate, targets)
+        return outcomes_of(city, candidate, targets)
     except (KeyError, ValueError):
         if problems:
             return []
         raise
+
+
+def outcomes_of(city: City, candidate: City, targets: list[str]) -> list[OutcomeChangeShown]:
+    """Raises LookupError or ValueError where one cannot be walked."""
     return [
         OutcomeChangeShown(
             target=c.target,
@@ -93,7 +97,7 @@ def _outcomes(
             situation=c.situation,
             changes=[FieldChangeShown(path=f.path, before=f.before, after=f.after) for f in c.changes],
         )
-        for c in changes
+        for c in outcome_changes(city, candidate, targets)
     ]
 
 

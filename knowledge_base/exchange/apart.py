@@ -72,8 +72,8 @@ def run(job: Job) -> Done:
         if job.state != state:
             return _refused("changed", "文件、列对应或知识库在预览之后变了，请重新预览再导入")
         done = apply(found, store, job.who, job.why)
-        for id_ in done.drafts if job.submit else ():
-            store.submit(id_, job.who)
+        if job.submit:
+            store.submit_all(done.drafts, job.who)
         return Done(applied=asdict(done) | {"unchanged": found.counts["unchanged"]})
     except Refused as error:
         too_much = error.issues and error.issues[0].rule in _TOO_MUCH

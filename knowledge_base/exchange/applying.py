@@ -92,11 +92,8 @@ def _into_store(
     entries = [(kind, id_, body) for (kind, id_), body in preview.bodies.items()]
     if publish:
         return Applied(len(entries), defects, store.put_published(entries, who, why, origin=preview.filename[:200]))
-    drafts = []
-    for kind, id_, _ in entries:
-        newest = store.newest(kind, id_)
-        drafts.append(newest.id if newest else None)
-    bodies = [(kind, body, base) for (kind, _, body), base in zip(entries, drafts, strict=True)]
+    newest = store.newest_ids([(kind, id_) for kind, id_, _ in entries])
+    bodies = [(kind, body, newest.get((kind, id_))) for kind, id_, body in entries]
     saved = store.save_all(bodies, who, why, origin=preview.filename[:200])
     return Applied(len(entries), defects, drafts=tuple(version.id for version in saved))
 

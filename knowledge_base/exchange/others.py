@@ -55,7 +55,7 @@ def _faq(draft: Draft, body: dict[str, Any], given: dict[str, str], cells: Cells
     if "items" in given:
         found = {
             name: draft.named("item", name) or (name if ("item", name) in draft.by_id else None)
-            for name in parts_of(given["items"])
+            for name in _item_names(draft, given["items"])
         }
         body["items"] = [id_ for id_ in found.values() if id_]
         for name in (n for n, id_ in found.items() if not id_):
@@ -112,6 +112,12 @@ def _place(draft: Draft, body: dict[str, Any], given: dict[str, str], cells: Cel
             draft.tell(Severity.WARNING, "import-coordinates", "坐标应写成「经度,纬度」", cells, "coordinates")
             cells.notes.append((cells.headers["coordinates"], given["coordinates"]))
     _append(body, "note", cells)
+
+
+def _item_names(draft: Draft, cell: str) -> list[str]:
+    """A line that is an item's name stays whole, though there be a 、 in it."""
+    lines = lines_of(cell)
+    return [name for line in lines for name in ([line] if draft.named("item", line) else parts_of(line))]
 
 
 def _append(body: dict[str, Any], field: str, cells: Cells) -> None:

@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVarTuple
+from typing import TypeVar, TypeVarTuple
 
 from sqlalchemy import Engine, Select, func, or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, aliased, defer
 
 from .errors import NotFound
 from .tables import Audit, Revision, State, Version
 
 Columns = TypeVarTuple("Columns")
+Value = TypeVar("Value")
+Record = tuple[str, str]
+"""Kind and id."""
 OPEN = (State.DRAFT, State.IN_REVIEW, State.REVIEWED)
 _AT_ONCE = 500
 """Ids in one query: SQLite takes no endless list."""
@@ -61,8 +64,21 @@ class Reading:
     def versions(self, ids: Sequence[int]) -> Iterator[Version]:
         """Those that there are, in no order."""
         with self._session() as session:
-            for start in range(0, len(ids), _AT_ONCE):
-                yield from session.scalars(select(Version).where(Version.id.in_(ids[start : start + _AT_ONCE])))
+            yield from _with_ids(session, ids)
+
+    def several(self, ids: Sequence[int]) -> list[Version]:
+        """In the order of the ids. Raises NotFound where one is not there."""
+        with self._session() as session:
+            return versions_of(session, ids)
+
+    def published_of_each(self, records: Sequence[Record]) -> dict[Record, Version]:
+        with self._session() as session:
+            return published_by_record(session, records)
+
+    def newest_ids(self, records: Sequence[Record]) -> dict[Record, int]:
+        """Id of the newest version of each (kind, record) that there is."""
+        with self._session() as session:
+            return {key: version.id for key, version in newest_by_record(session, records, bodies=False).items()}
 
     def open_versions(self, states: Sequence[State] = OPEN, bodies: bool = True) -> list[Version]:
         """Drafts and what waits for review or publishing, oldest first."""
@@ -99,18 +115,55 @@ def _served(query: Select[*Columns], at: datetime | None) -> Select[*Columns]:
 
 
 def version_of(session: Session, id_: int) -> Version:
-    found = session.get(Version, id_)
-    if found is None:
+    return versions_of(session, [id_])[0]
+
+
+def versions_of(session: Session, ids: Sequence[int]) -> list[Version]:
+    """In the order of the ids. Raises NotFound where one is not there."""
+    found = {v.id: v for v in _with_ids(session, ids)}
+    if len(found) < len(set(ids)):
         raise NotFound("没有这个版本")
-    return found
+    return [found[id_] for id_ in dict.fromkeys(ids)]
+
+
+def _with_ids(session: Session, ids: Sequence[int]) -> Iterator[Version]:
+    for some in _chunks(ids):
+        yield from session.scalars(select(Version).where(Version.id.in_(some)))
 
 
 def newest_of(session: Session, kind: str, record: str) -> Version | None:
-    every = select(Version).where(Version.kind == kind, Version.record == record)
-    return session.scalar(every.order_by(Version.number.desc()).limit(1))
+    return newest_by_record(session, [(kind, record)]).get((kind, record))
 
 
 def published_of(session: Session, kind: str, record: str) -> Version | None:
-    return session.scalar(
-        select(Version).where(Version.kind == kind, Version.record == record, Version.state == State.PUBLISHED)
+    return published_by_record(session, [(kind, record)]).get((kind, record))
+
+
+def newest_by_record(session: Session, records: Sequence[Record], bodies: bool = True) -> dict[Record, Version]:
+    """The newest version of each of the records, in a few queries however many they are."""
+    later = aliased(Version)
+    newer = select(later.id).where(
+        later.kind == Version.kind, later.record == Version.record, later.number > Version.number
     )
+    return _by_record(session, _versions(bodies).where(~newer.exists()), records)
+
+
+def published_by_record(session: Session, records: Sequence[Record]) -> dict[Record, Version]:
+    return _by_record(session, select(Version).where(Version.state == State.PUBLISHED), records)
+
+
+def _by_record(session: Session, query: Select[Version], records: Sequence[Record]) -> dict[Record, Version]:
+    ids: dict[str, list[str]] = {}
+    for kind, record in records:
+        ids.setdefault(kind, []).append(record)
+    found = (
+        session.scalars(query.where(Version.kind == kind, Version.record.in_(some)))
+        for kind, every in ids.items()
+        for some in _chunks(every)
+    )
+    return {(v.kind, v.record): v for versions in found for v in versions}
+
+
+def _chunks(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]

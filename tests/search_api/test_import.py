@@ -1,5 +1,6 @@
 """A file becomes drafts for review: previewed, mapped, all or nothing; a bad one is refused in Chinese in bounded memory."""
 
+import json
 import resource
 from typing import Any
 
@@ -167,3 +168,75 @@ def test_what_is_published_comes_out_in_each_format(
         assert shown["unchanged"] > 5
     refused = application.get("/v1/maintain/export", params={"format": "csv", "kind": "fact"}, headers=tokens["小编"])
     assert refused.status_code == 422
+
+
+def records(*entries: tuple[str, dict[str, Any]]) -> bytes:
+    """As an export in JSON has them."""
+    return json.dumps([{"kind": kind, "record": body} for kind, body in entries], ensure_ascii=False).encode()
+
+
+def test_many_drafts_are_reviewed_and_published_as_one_batch(application: TestClient, tokens: Headers) -> None:
+    """A new material and an item that asks for it: each alone is refused or broken, together they are right."""
+    reviewer = tokens["审核"]
+    body = application.get("/v1/maintain/records/item/temporary-id-card", headers=reviewer).json()["newest"]["body"]
+    asks = {"material": "zz-lamp-paper", "reason": "灯塔里领临时证要认得是守灯的人"}
+    item = {**body, "materials": [*body["materials"], asks]}
+    paper = {"id": "zz-lamp-paper", "name": "守灯人证", "kind": "certificate"}
+    data = records(("material", paper), ("item", item))
+    state = preview(application, tokens["审核"], data, filename="守灯.json").json()["state"]
+    ids = apply(application, reviewer, data, state, filename="守灯.json").json()["drafts"]
+    assert len(ids) == 2
+    alone = [v for v in ids if application.get(f"/v1/maintain/versions/{v}", headers=reviewer).json()["kind"] == "item"]
+    refused = application.post(f"/v1/maintain/versions/{alone[0]}/approve", json={}, headers=tokens["管理"])
+    assert refused.status_code == 422, "its material is not there yet"
+
+    batch = "/v1/maintain/batch"
+    looked = application.post(f"{batch}/check", json={"versions": ids}, headers=tokens["小编"]).json()
+    assert (looked["total"], looked["created"], looked["errors"]) == (2, 1, 0)
+    assert any("守灯人证" in str(o["changes"]) for o in looked["outcomes"])
+    own = application.post(f"{batch}/approve", json={"versions": ids}, headers=reviewer)
+    assert own.status_code == 403
+    assert "自己" in own.json()["detail"]
+    note = {"versions": ids, "note": "一批看过"}
+    approved = application.post(f"{batch}/approve", json=note, headers=tokens["管理"])
+    assert approved.status_code == 200, approved.json()
+    assert {(v["state"], v["reviewer"], v["review_note"]) for v in approved.json()} == {
+        ("reviewed", "管理", "一批看过")
+    }
+    done = application.post("/v1/maintain/publish", json={"versions": ids}, headers=tokens["管理"])
+    assert done.status_code == 200, done.json()
+    trail = application.get("/v1/maintain/records/material/zz-lamp-paper", headers=reviewer).json()["audit"]
+    assert [(a["who"], a["action"]) for a in reversed(trail)] == [
+        *[("审核", "save"), ("审核", "submit"), ("管理", "approve"), ("管理", "publish")]
+    ]
+    asked = {"target": "temporary-id-card", "facts": {"id_card_applied": True, "is_minor": False}}
+    guide = application.post("/v1/navigate", json=asked).json()
+    assert "守灯人证" in json.dumps(guide, ensure_ascii=False)
+
+
+def test_a_batch_with_an_error_is_refused_whole_and_names_the_record(application: TestClient, tokens: Headers) -> None:
+    wrong = {
+        "id": "zz-bad-faq",
+        "question": "灯塔几点关灯？",
+        "phrasings": ["灯啥时候灭", "几点熄灯", "亮到几点"],
+        "answer": "天亮就关。" * 10,
+        "topics": ["no-such-topic"],
+        "basis": [{"source": "yingkou-plan-50"}],
+    }
+    data = records(("faq", wrong), ("material", {"id": "zz-fine", "name": "灯油单", "kind": "form"}))
+    state = preview(application, tokens["小编"], data, filename="坏.json").json()["state"]
+    ids = apply(application, tokens["小编"], data, state, filename="坏.json").json()["drafts"]
+    refused = application.post("/v1/maintain/batch/approve", json={"versions": ids}, headers=tokens["审核"])
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "灯塔几点关灯？"
+    assert "no-such-topic" in refused.json()["errors"][0]["detail"]
+    looked = application.post("/v1/maintain/batch/check", json={"versions": ids}, headers=tokens["审核"]).json()
+    assert looked["errors"] >= 1
+    assert looked["records"][0]["version"]["title"] == "灯塔几点关灯？", "records with errors come first"
+    sent = application.post(
+        "/v1/maintain/batch/send-back", json={"versions": ids, "note": "主题写错了"}, headers=tokens["审核"]
+    )
+    assert {(v["state"], v["review_note"]) for v in sent.json()} == {("draft", "主题写错了")}
+    assert (
+        application.post("/v1/maintain/batch/check", json={"versions": []}, headers=tokens["审核"]).status_code == 422
+    )

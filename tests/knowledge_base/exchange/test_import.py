@@ -16,7 +16,7 @@ from knowledge_base.exchange import folder as folder_module
 from knowledge_base.exchange.applying import defects_of
 from knowledge_base.loader import load_city
 from knowledge_base.store import Conflict, State, Store, Version
-from knowledge_base.store.served import city_from
+from knowledge_base.store.served import city_from, seed
 
 from .conftest import workbook
 
@@ -259,3 +259,22 @@ def test_the_command_previews_then_writes_and_exports(tmp_path: Path, capsys: py
     assert main(["import", str(tmp_path / "没有.xlsx"), "--into", str(target)]) == 2
     (tmp_path / "空.csv").write_bytes(b"")
     assert main(["import", str(tmp_path / "空.csv"), "--into", str(target)]) == 1
+
+
+def test_an_items_name_with_a_comma_in_it_is_one_name(store: Store) -> None:
+    """As the bundled 「居民身份证申领、换领、补领」; two names in one cell are still two."""
+    city = load_city()
+    seed(store, city)
+    asked = [
+        "码头能停车吗？",
+        "停船那能放车不\n码头停车场\n海边停车",
+        "能，停在划线的车位里，涨潮以前把车开走，别压着缆绳。",
+    ]
+    whole, two = (
+        city.items["resident-id-card"].name,
+        f"{city.items['passport'].name}、{city.items['notary-service'].name}",
+    )
+    for cell, ids in ((whole, ["resident-id-card"]), (two, ["passport", "notary-service"])):
+        found = preview(workbook([["问题", "问法", "回答", "相关事项"], [*asked, cell]]), "问答.xlsx", target=store)
+        (body,) = [b for (kind, _), b in found.bodies.items() if kind == "faq"]
+        assert body["items"] == ids

@@ -68,3 +68,27 @@ def test_a_fee_changes_the_situations_that_pay_it(city: City) -> None:
     assert any("损坏" in c.situation for c in own), "three reasons share the name 换领; the damaged card pays more"
     assert not any("快到期" in c.situation for c in own)
     assert not any("第一次办" in c.situation or "首次" in c.situation for c in own)
+
+
+def test_a_target_without_questions_has_one_situation_and_its_change_is_told(city: City) -> None:
+    alone = next(i for i in city.items.values() if not i.questions and i.visits and i.limits and not i.outcomes)
+    body = body_of(alone)
+    body["limits"][0]["number"] = 33
+    after = with_bodies(city, [("item", alone.id, body)])
+    own = [c for c in outcome_changes(city, after, affected(city, "item", alone.id)) if c.target == alone.id]
+    assert [c.situation for c in own] == [alone.name]
+    assert [f.path for f in own[0].changes] == ["时限"]
+    assert "33" in str(own[0].changes[0].after)
+    assert outcome_changes(city, city, [alone.id]) == []
+
+
+def test_a_new_target_without_questions_and_one_that_goes_are_told(city: City) -> None:
+    alone = next(i for i in city.items.values() if not i.questions and not i.outcomes)
+    body = {**body_of(alone), "id": "zz-new", "name": "海上灯塔登记"}
+    body["handling_items"] = [{**h, "id": f"zz-{h['id']}"} for h in body["handling_items"]]
+    after = with_bodies(city, [("item", "zz-new", body)])
+    (made,) = outcome_changes(city, after, ["zz-new"])
+    (gone,) = outcome_changes(after, city, ["zz-new"])
+    assert (made.title, gone.title) == ("海上灯塔登记", "海上灯塔登记")
+    assert all(f.before is None for f in made.changes)
+    assert all(f.after is None for f in gone.changes)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.event import listen, remove
 
 from knowledge_base.store import Conflict, Forbidden, NotFound, State, Store, WrongState
 from knowledge_base.store.bodies import Invalid
@@ -93,6 +94,95 @@ def test_several_are_published_together_or_not_at_all(store: Store) -> None:
         store.publish([good.id, 999_999], "乙")
     assert store.served() == []
     assert store.version(good.id).state == State.REVIEWED
+
+
+def paper(name: str, **more: Any) -> tuple[str, dict[str, Any], int | None]:
+    return "material", material(**{"id": name, **more}), None
+
+
+def test_many_are_reviewed_in_one_act_with_a_trace_of_each(store: Store) -> None:
+    drafts = store.save_all([paper(f"paper-{n}") for n in range(3)], "甲", "批量导入", "表.xlsx")
+    ids = [v.id for v in drafts]
+    store.submit_all(ids, "甲")
+    with pytest.raises(Forbidden):
+        store.approve_all(ids, "甲")
+    assert {v.state for v in store.several(ids)} == {State.IN_REVIEW}
+    approved = store.approve_all(ids, "乙", "都看过了")
+    assert [(v.id, v.reviewer, v.review_note) for v in approved] == [(id_, "乙", "都看过了") for id_ in ids]
+    revision = store.publish(ids, "乙")
+    assert revision is not None
+    assert store.changed_since(revision - 1) == [("material", f"paper-{n}") for n in range(3)]
+    for n in range(3):
+        trail = [(a.who, a.action, a.why) for a in reversed(store.audit("material", f"paper-{n}"))]
+        assert trail == [
+            ("甲", "save", "批量导入"),
+            ("甲", "submit", ""),
+            ("乙", "approve", "都看过了"),
+            ("乙", "publish", ""),
+        ]
+
+
+def test_one_that_cannot_be_reviewed_holds_back_all(store: Store) -> None:
+    mine = store.save_all([paper("paper-1"), paper("paper-2")], "甲", "新")
+    theirs = store.save_all([paper("paper-3")], "乙", "新")
+    ids = [v.id for v in (*mine, *theirs)]
+    with pytest.raises(NotFound):
+        store.submit_all([*ids, 999_999], "甲")
+    assert {v.state for v in store.several(ids)} == {State.DRAFT}
+    store.submit_all(ids, "甲")
+    with pytest.raises(Forbidden):
+        store.approve_all(ids, "乙")
+    assert {v.state for v in store.several(ids)} == {State.IN_REVIEW}
+    sent = store.send_back_all(ids, "乙", "都要改")
+    assert {(v.state, v.review_note) for v in sent} == {(State.DRAFT, "都要改")}
+    with pytest.raises(WrongState):
+        store.approve_all(ids, "丙")
+
+
+def test_of_many_drafts_one_that_another_changed_stops_all(store: Store) -> None:
+    base = published(store)
+    other = store.save("material", material(issuer="他"), "他", "改", base)
+    with pytest.raises(Conflict) as told:
+        store.save_all([paper("paper-1"), ("material", material(issuer="我"), base)], "我", "导入")
+    assert told.value.theirs.id == other.id
+    assert store.newest("material", "paper-1") is None
+
+
+@pytest.mark.parametrize("step", ["save", "submit", "approve", "publish"])
+def test_the_number_of_queries_does_not_grow_with_the_records(store: Store, step: str) -> None:
+    """SQLite, in this process, is given new rows one by one; PostgreSQL, over the network, in batches."""
+    one_by_one = store.engine.dialect.name == "sqlite"
+
+    def statements(many: int) -> int:
+        said: list[str] = []
+
+        def heard(*event: Any) -> None:
+            if not (one_by_one and event[2].startswith("INSERT")):
+                said.append(event[2])
+
+        def step_of(name: str) -> None:
+            if name == step:
+                listen(store.engine, "before_cursor_execute", heard)
+            match name:
+                case "save":
+                    ids[:] = [
+                        v.id for v in store.save_all([paper(f"paper-{many}-{n}") for n in range(many)], "甲", "新")
+                    ]
+                case "submit":
+                    store.submit_all(ids, "甲")
+                case "approve":
+                    store.approve_all(ids, "乙")
+                case _:
+                    store.publish(ids, "乙")
+            if name == step:
+                remove(store.engine, "before_cursor_execute", heard)
+
+        ids: list[int] = []
+        for name in ("save", "submit", "approve", "publish"):
+            step_of(name)
+        return len(said)
+
+    assert statements(60) <= statements(3) + 2
 
 
 def test_what_was_valid_then(store: Store) -> None:

@@ -4,6 +4,7 @@ import type { paths } from './schema'
 import { ApiProblem, type ProblemBody } from './problem'
 
 const REQUEST_MS = 20_000
+const NO_CONTENT = 204
 
 /** Every request gives up in the end, so that no page waits for ever. */
 async function fetchInTime(request: Request): Promise<Response> {
@@ -29,6 +30,7 @@ export async function read<T>(call: Promise<Answer<T>>): Promise<T> {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw ApiProblem.unreachable(error)
   }
-  if (answer.data !== undefined && answer.response.ok) return answer.data
+  const nothing = answer.response.status === NO_CONTENT
+  if (answer.response.ok && (nothing || answer.data !== undefined)) return answer.data as T
   throw ApiProblem.from(answer.response.status, answer.error as ProblemBody)
 }

@@ -23,6 +23,7 @@ export const maintain: RouteRecordRaw = {
     { path: 'curations', component: () => import('./CurationsPage.vue'), ...guarded },
     { path: 'import', component: () => import('./ImportPage.vue'), ...guarded },
     { path: 'queue', component: () => import('./QueuePage.vue'), ...guarded },
+    { path: 'batches/:id', component: () => import('./BatchPage.vue'), props: true, ...guarded },
     { path: 'versions/:id', component: () => import('./ReviewPage.vue'), props: true, ...guarded },
     { path: 'users', component: () => import('./UsersPage.vue'), ...guarded },
   ],
