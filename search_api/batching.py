@@ -90,7 +90,7 @@ def _candidate(city: City, versions: Sequence[Version]) -> City:
 
 
 def _record(version: Version, served: Version | None, problems: list[RecordProblem]) -> BatchRecord:
-    changes = field_changes(served.body, version.body) if served else ()
+    changes = field_changes(served.body if served else {}, version.body)
     return BatchRecord(
         version=shown(version),
         created=served is None,

@@ -24,7 +24,7 @@ SAID_TOO = "退大潮是几点\n初几去挖蛤蜊好\n啥时候下海捡螺\n�
 ANSWER_TOO = (
     "潮水每天晚四十多分钟，初一、十五前后退得最远。去之前看当天的潮汐表，涨潮前一个小时一定要往回走，别追着退水走太深。"
 )
-ITEM, LAW = "居民身份证申领、换领、补领", "中华人民共和国居民身份证法第七条"
+ITEM, LAW = "居民身份证申领、换领、补领", "《中华人民共和国居民身份证法》第七条"
 GOOD = [
     [QUESTION, SAID, ANSWER, ITEM, LAW, "内部"],
     [SECOND, SAID_TOO, ANSWER_TOO, ITEM, LAW, ""],
