@@ -80,7 +80,9 @@ def test_columns_chosen_by_hand_are_kept_under_a_name(enter: Enter) -> None:
     page.get_by_label("列对应存成").fill("热线的表")
     page.get_by_role("button", name="存下来，照这样再预览").click()
     expect(page.get_by_label("用存过的列对应")).to_have_value("热线的表", timeout=READ_MS)
-    expect(page.get_by_label("备用对应到").locator("option:checked")).to_have_text("不导入，只留在报告里")
+    expect(page.get_by_label("备用对应到").locator("option:checked")).to_have_text(
+        "不导入，只留在报告里", timeout=READ_MS
+    )
 
 
 def test_a_file_is_imported_reviewed_as_one_batch_and_the_second_run_changes_nothing(
