@@ -25,7 +25,8 @@ class AskOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """`source` is empty only where nothing is claimed. `question` is what would make the answer exact."""
+    """`source` is empty only where nothing is claimed. `question` is what would make the answer exact; `meant` is
+    another spelling to ask about."""
 
     outcome: AskOutcome
     text: str
@@ -34,6 +35,7 @@ class Answer:
     candidates: tuple[Candidate, ...] = ()
     target: Candidate | None = None
     question: AskedQuestion | None = None
+    meant: str | None = None
 
 
 def ask(desk: Desk, text: str, facts: Mapping[str, FactValue] | None = None) -> Answer:
@@ -98,4 +100,5 @@ def _nothing(desk: Desk, text: str, found: Found, candidates: tuple[Candidate, .
         (),
         found.confidence,
         candidates,
+        meant=found.meant,
     )

@@ -38,11 +38,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search came to, best first."""
+    """What a search came to, best first. `meant` is another spelling of the text to ask about, never put in its place."""
 
     candidates: tuple[Candidate, ...]
     confidence: float
     degraded: bool = False
+    meant: str | None = None
 
     @property
     def first(self) -> Candidate | None:
@@ -63,7 +64,7 @@ class Desk:
         result: SearchResult = self.index.search(text, kinds=kinds, limit=limit)
         known = [h for h in result.hits if h.id in self.city.by_kind(_kind(h))]
         candidates = tuple(Candidate(h.id, _kind(h), h.title) for h in known)
-        return Found(candidates, result.confidence if known else 0.0, result.degraded)
+        return Found(candidates, result.confidence if known else 0.0, result.degraded, result.did_you_mean)
 
     def search_stated(self, text: str, kinds: tuple[Kind, ...], facts: Iterable[Reading]) -> Found:
         """As `search`; where that is not sure, without the words that only state facts, and clause by clause, whatever is

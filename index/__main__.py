@@ -104,11 +104,13 @@ def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
 def _calibrate(options: argparse.Namespace) -> dict[str, Any]:
     from knowledge_base.loader import load_city
 
-    from .calibrate import calibrate, examples
+    from .calibrate import Asked, calibrate, examples, questions
 
-    outside = [text for file in options.out_of_scope for text in examples(file)]
-    result = calibrate(load_city(options.city), _settings(options), outside)
-    print(f"{result.questions} 个问法（其中 {len(outside)} 个不归我们管），首条命中 {result.right_first:.3f}")
+    asked = questions(options.questions)
+    asked += [Asked(text, frozenset()) for file in options.out_of_scope for text in examples(file)]
+    result = calibrate(load_city(options.city), _settings(options), asked)
+    outside = sum(not question.right for question in asked)
+    print(f"{result.questions} 个问法（其中 {outside} 个不归我们管），首条命中 {result.right_first:.3f}")
     print(f"校准误差 {result.expected_calibration_error:.3f}；门槛 {result.threshold} 时答了 {result.answered:.3f}，")
     print(f"错答不归我们管的 {result.wrong_out_of_scope:.3f}")
     print("\n".join(["confidence:", *(f"  {name}: {value}" for name, value in result.weights.items())]))
@@ -158,8 +160,11 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--kind", action="append")
     search.add_argument("--limit", type=int, default=10)
 
-    fitted = commands.add_parser("calibrate", parents=[common], help="用没见过的问法校准把握")
+    fitted = commands.add_parser("calibrate", parents=[common], help="用知道答案的问法校准把握")
     fitted.add_argument("--city", type=Path, default=os.environ.get("CITY"), help="城市内容目录")
+    fitted.add_argument(
+        "--questions", type=Path, default=Path("tests/golden/search.yaml"), help="知道答案的问法，格式同默认的文件"
+    )
     fitted.add_argument("out_of_scope", type=Path, nargs="+", help="不归我们管的话：nlu_data 里的文件")
 
     judged = commands.add_parser("evaluate", parents=[common], help="在有标注的数据上测量检索质量")

@@ -83,9 +83,12 @@ class Index:
         """False for what is on the list of what is never suggested."""
         return self._curations.on(today()).suggestible(text)
 
-    def suggest(self, prefix: str, limit: int = 8, curations: Curations | None = None) -> list[Suggestion]:
+    def suggest(
+        self, prefix: str, limit: int = 8, curations: Curations | None = None, near: Sequence[str] = ()
+    ) -> list[Suggestion]:
         """Names that begin, at any of their words, as typed: as text, pinyin or initials. What is used and what is
-        popular comes first, each kind together; only what is served today and may be suggested."""
+        popular comes first, each kind together, and of the districts' the caller's; only what is served today and may be
+        suggested."""
         self._engine.refresh()
         day = today()
         suggestible = (curations or self._curations).on(day).suggestible
@@ -100,7 +103,7 @@ class Index:
         found = [e for e in begun if suggestible(e.text)]
         facts = self._engine.facts([e.document for e in found])
         offered = [e for e in found if e.document in facts and served(facts[e.document], day)]
-        return suggesting.chosen(offered, self._used, numbers, limit)
+        return suggesting.chosen(offered, self._used, numbers, limit, suggesting.nearness(facts, near))
 
     def related(self, id: str, limit: int = 6) -> list[Related]:
         """Others that a reader of this document may want; empty for an unknown id."""

@@ -115,10 +115,11 @@ class Grouping(_Part):
 
 class Suggestions(_Part):
     """Names `looked_at` for one beginning; `usage` is what full use (of the most used among them) adds to a popularity of
-    0–1."""
+    0–1, `near` what holding in the caller's own region adds."""
 
     looked_at: int = Field(ge=1)
     usage: float = Field(ge=0)
+    near: float = Field(ge=0)
 
 
 class Vectors(_Part):

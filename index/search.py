@@ -61,7 +61,7 @@ def search(
         index_version=engine.version(),
         took_ms=clock.total(),
         confidence=max(
-            confidence(found_signals, ranking.confidence if encoder else ranking.confidence_lexical),
+            confidence(found_signals, ranking.confidence_lexical if vectors is None else ranking.confidence),
             ranking.curations.certain
             if matched.certain and kept and kept[0].candidate.document in matched.pinned
             else 0.0,

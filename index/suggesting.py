@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .engine import Engine, Started
+from .engine import Engine, Facts, Started
 from .models import Suggestion
 from .ranking import Suggestions
 from .suggest_keys import keys_of
@@ -40,14 +40,31 @@ class UsedNames:
         return [name for names in self._names.values() for name, keys in names if typed in keys]
 
 
-def chosen(found: Sequence[Started], used: Mapping[str, float], numbers: Suggestions, limit: int) -> list[Suggestion]:
+def nearness(facts: Mapping[str, Facts], near: Sequence[str]) -> dict[str, float]:
+    """1 for what holds in the caller's own region, less with each step up from it, 0 for what holds elsewhere only."""
+    return {
+        document: max((1 / (1 + step) for step, region in enumerate(near) if region in known.regions), default=0.0)
+        for document, known in facts.items()
+    }
+
+
+def chosen(
+    found: Sequence[Started],
+    used: Mapping[str, float],
+    numbers: Suggestions,
+    limit: int,
+    close: Mapping[str, float],
+) -> list[Suggestion]:
     """The best name of each document, the best document of each name; those of one kind together, in the order of each
     kind's best."""
     most = max((used.get(e.document, 0.0) for e in found), default=0.0) or 1.0
     best: dict[str, Started] = {}
     for entry in found:
         best.setdefault(entry.document, entry)
-    worth = {d: e.popularity + numbers.usage * used.get(d, 0.0) / most for d, e in best.items()}
+    worth = {
+        d: e.popularity + numbers.usage * used.get(d, 0.0) / most + numbers.near * close.get(d, 0.0)
+        for d, e in best.items()
+    }
     ordered = sorted(best.values(), key=lambda e: -worth[e.document])
     ordered = list({(e.kind, e.text): e for e in reversed(ordered)}.values())[::-1][:limit]
     kinds = list(dict.fromkeys(e.kind for e in ordered))

@@ -94,6 +94,8 @@ def _label(held: Resources, state: DialogueState, choice: str) -> str:
             return held.city.regions[code].name
         case ["c", str(fact)] if fact in held.city.facts:
             return f"改{held.city.facts[fact].label}"
+        case ["s", str(text)] if text.strip():
+            return text
         case ["x", str(name)]:
             return {"restart": "重新开始", "handover": "转人工", "none": "都不是"}.get(name, name)
     raise ProblemError(422, "这个选项已经失效，请重新选择或直接打字告诉我。")

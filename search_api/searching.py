@@ -39,7 +39,7 @@ def searched(desk: Desk, asked: Asked, curations: Curations | None = None) -> Re
         department=asked.department,
         limit=asked.limit,
         offset=asked.offset,
-        near=_around(desk.city, _code(desk, asked.near) or region),
+        near=around(desk, asked.near or asked.region),
         curations=curations,
     )
 
@@ -65,12 +65,13 @@ def _code(desk: Desk, region: str | None) -> str | None:
     return code
 
 
-def _around(city: City, code: str | None) -> tuple[str, ...]:
-    """The region, what it lies in, and so on."""
+def around(desk: Desk, region: str | None) -> tuple[str, ...]:
+    """The region, what it lies in, and so on. Raises a 422 problem for an unknown one."""
+    code, regions = _code(desk, region), desk.city.regions
     found: list[str] = []
-    while code and code in city.regions and code not in found:
+    while code and code in regions and code not in found:
         found.append(code)
-        code = city.regions[code].parent
+        code = regions[code].parent
     return tuple(found)
 
 

@@ -86,7 +86,7 @@ def do_ask(desk: Desk, state: DialogueState, said: Said) -> Turn:
     if answer.outcome is AskOutcome.NEEDS_CLARIFICATION:
         found = desk.search(said.text, ("item", "bundle"))
         return offer(desk, state, said.text, found)
-    reply = nothing_found(desk, said.text, tuple(c for c in answer.candidates))
+    reply = nothing_found(desk, said.text, tuple(c for c in answer.candidates), answer.meant)
     return state, with_question(desk, state, reply)
 
 

@@ -8,6 +8,7 @@ from .flow import (
     Said,
     Turn,
     candidates_of,
+    find,
     nothing_found,
     popular,
     proceed,
@@ -36,6 +37,8 @@ def do_choose(desk: Desk, state: DialogueState, said: Said) -> Turn:
             return _region_changed(desk, state, code)
         case "c", [str(fact)] if fact in state.facts:
             return proceed(desk, state.without_fact(fact))
+        case "s", [str(text)] if text.strip():
+            return find(desk, state, text)
         case "x", ["restart"]:
             return do_restart(desk, state, said)
         case "x", ["handover"]:

@@ -11,7 +11,7 @@ from ..desk import Candidate, Desk, Found, answering
 from ..facts import plain
 from ..quantities import Reading
 from ..targets import facts_of_text
-from .reply import Card, Option, Reply, command, link_card, outcome_reply, question_options, target_options
+from .reply import Card, Option, Reply, command, link_card, meant_options, outcome_reply, question_options, target_options
 from .state import DialogueState
 
 Turn = tuple[DialogueState, Reply]
@@ -82,22 +82,23 @@ def offer(desk: Desk, state: DialogueState, text: str, found: Found) -> Turn:
     rules = answering()
     candidates = found.candidates[: rules["candidates"]]
     if found.confidence < rules["clarify"] or not candidates:
-        return state, nothing_found(desk, text, candidates)
+        return state, nothing_found(desk, text, candidates, found.meant)
     ways = [c for c in candidates if c.kind in ("item", "bundle")]
     if not ways:
-        return state, nothing_found(desk, text, candidates)
+        return state, nothing_found(desk, text, candidates, found.meant)
     state = state.model_copy(update={"offered": [c.id for c in ways], "offered_text": text, "pending": None})
-    return state, Reply(outcome="choose_target", options=[*target_options(ways), command("none", "都不是")])
+    options = [*meant_options(found.meant), *target_options(ways), command("none", "都不是")]
+    return state, Reply(outcome="choose_target", options=options)
 
 
-def nothing_found(desk: Desk, text: str, candidates: tuple[Candidate, ...]) -> Reply:
+def nothing_found(desk: Desk, text: str, candidates: tuple[Candidate, ...], meant: str | None = None) -> Reply:
     phone = desk.city.info.consultation_phone
     if desk.out_of_scope(text):
         return Reply(outcome="out_of_scope", values={"phone": phone}, options=popular(desk))
     ways = [c for c in candidates if c.kind in ("item", "bundle")]
     others = tuple(c for c in candidates if c not in ways)
     cards = [link_card(others)] if others else []
-    options = [*target_options(ways), command("handover", "转人工")]
+    options = [*meant_options(meant), *target_options(ways), command("handover", "转人工")]
     return Reply(outcome="no_guide_found", values={"phone": phone}, cards=cards, options=options)
 
 

@@ -55,6 +55,12 @@ def command(name: str, label: str) -> Option:
     return Option(id=tokens.encode("x", name), label=label)
 
 
+def meant_options(text: str | None) -> list[Option]:
+    """Another spelling of what was typed, to be said instead by who presses it; none where it is too long for a button."""
+    token = tokens.encode("s", text)
+    return [Option(id=token, label=f"您是不是要找「{text}」")] if text and len(token) <= tokens.MAX_LENGTH else []
+
+
 def change_options(desk: Desk, state: DialogueState) -> list[Option]:
     """One button for each known fact, to answer it anew."""
     known = [f for told in state.told for f in told if f in desk.city.facts and f != ONE_BY_ONE]

@@ -44,12 +44,19 @@ def search(
 
 
 @router.get("/suggest")
-def suggest(desk: DeskNow, held: Held, q: Annotated[str, Query(max_length=100)] = "") -> Suggestions:
-    """While typing: by prefix, pinyin, initials, each kind together; before anything is typed what is used most."""
+def suggest(
+    desk: DeskNow,
+    held: Held,
+    q: Annotated[str, Query(max_length=100)] = "",
+    near: Annotated[str | None, Query(max_length=40)] = None,
+) -> Suggestions:
+    """While typing: by prefix, pinyin, initials, each kind together, `near` preferred; before anything is typed what is used
+    most."""
+    around = searching.around(desk, near)
     if not q.strip():
         links = [link for link in popular(desk.city, held.usage.popular) if desk.index.suggestible(link.title)]
         return Suggestions(suggestions=[Suggestion(text=e.title, kind=e.kind, id=e.id) for e in links[:SUGGESTED]])
-    found = desk.index.suggest(q, SUGGESTED)
+    found = desk.index.suggest(q, SUGGESTED, near=around)
     return Suggestions(suggestions=[Suggestion.model_validate(s, from_attributes=True) for s in found])
 
 

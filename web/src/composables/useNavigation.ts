@@ -5,11 +5,13 @@ import { client, read } from '@/api/client'
 import type { AnswerOption, NavigateResponse } from '@/api/schema'
 import { factsFromQuery, factsOf, factsToQuery, without, type Facts } from '@/lib/facts'
 import { useLoad } from './useLoad'
+import { usePreferences } from './usePreferences'
 
 /** Which questions are still to be asked for a guide. The state is the link itself, so that it can be shared. */
 export function useNavigation(target: () => string, enabled: ComputedRef<boolean>) {
   const route = useRoute()
   const router = useRouter()
+  const preferences = usePreferences()
   const facts = computed(() => factsFromQuery(route.query))
   const request = computed(() => JSON.stringify([enabled.value, target(), facts.value]))
 
@@ -32,7 +34,10 @@ export function useNavigation(target: () => string, enabled: ComputedRef<boolean
     reload,
     answer: (option: AnswerOption) => go({ ...known(), ...option.facts }),
     change: (fact: string) => go(without(known(), fact)),
-    setRegion: (region: string) => go({ ...without(known(), 'region'), ...(region ? { region } : {}) }),
+    setRegion: (region: string) => {
+      preferences.region = region
+      return go({ ...without(known(), 'region'), ...(region ? { region } : {}) })
+    },
     restart: () => go({}),
   }
 }

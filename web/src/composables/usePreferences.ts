@@ -8,6 +8,8 @@ export interface Preferences {
   elder: boolean
   elderSize: number
   theme: Theme
+  /** Code of the division last chosen for a guide; "" before any. */
+  region: string
 }
 
 const KEY = 'preferences'
@@ -19,6 +21,7 @@ const preferences = reactive<Preferences>({
   elder: false,
   elderSize: ELDER_SIZES[0],
   theme: 'auto',
+  region: '',
   ...readStored<Partial<Preferences>>(KEY, {}),
 })
 

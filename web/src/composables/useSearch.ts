@@ -5,6 +5,7 @@ import { client, read } from '@/api/client'
 import type { SearchResult } from '@/api/schema'
 import { isKind, type Kind } from '@/lib/labels'
 import { useLoad } from './useLoad'
+import { useNear } from './useNear'
 
 export const PAGE_SIZE = 10
 export const FILTERS = ['kind', 'audience', 'region', 'department'] as const
@@ -14,6 +15,7 @@ export type Filter = (typeof FILTERS)[number]
 export function useSearch() {
   const route = useRoute()
   const router = useRouter()
+  const near = useNear()
   const one = (name: string): string => {
     const value = route.query[name]
     return (Array.isArray(value) ? value[0] : value) ?? ''
@@ -26,7 +28,7 @@ export function useSearch() {
     region: one('region'),
     department: one('department'),
   }))
-  const request = computed(() => JSON.stringify([query.value, chosen.value, page.value]))
+  const request = computed(() => JSON.stringify([query.value, chosen.value, page.value, near.value]))
 
   const loaded = useLoad<string, SearchResult | null>(
     request,
@@ -37,6 +39,7 @@ export function useSearch() {
       const params = {
         q: query.value,
         ...filters,
+        ...(near.value ? { near: near.value } : {}),
         ...(isKind(kind) ? { kind: kind as Kind } : {}),
         limit: PAGE_SIZE,
         offset: (page.value - 1) * PAGE_SIZE,
