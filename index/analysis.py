@@ -25,6 +25,8 @@ _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUNS = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-_/][a-z0-9]+)*")
 _PARTS = re.compile(rf"([{_HAN}]+)")
 _HAN_ONLY = re.compile(rf"[{_HAN}]")
+_CODE_DIGITS = 5
+_LANDLINE = re.compile(r"(?<!\d)\(?(010|02\d|0[3-9]\d\d)\)?[\s\-–—]*(\d{7,8})(?!\d)")
 _TONED = {c: unicodedata.normalize("NFD", c)[0] for c in "āáǎàēéěèīíǐìōóǒòūúǔùńň"} | dict.fromkeys("üǖǘǚǜ", "v")
 _TONE_DIGIT = re.compile(r"([a-z]{2,6})[1-5](?![0-9])")
 _PINYIN_LIKE = re.compile(r"^[a-z' ]+$")
@@ -72,6 +74,16 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
 def runs(folded: str) -> list[str]:
     """Unbroken stretches of Chinese characters, or of Latin letters and digits, in order."""
     return _RUNS.findall(folded)
+
+
+def landlines(folded: str) -> list[str]:
+    """Telephone numbers with an area code, however they are written, as they are published: 0417-2800000."""
+    return [f"{area}-{number}" for area, number in _LANDLINE.findall(folded)]
+
+
+def only_a_number(folded: str) -> bool:
+    """A code, a telephone number: digits, maybe letters, no word. Its meaning is itself: one like it is another."""
+    return not has_han(folded) and sum(c.isdigit() for c in folded) >= _CODE_DIGITS
 
 
 def parts(folded: str) -> list[str]:

@@ -17,8 +17,8 @@ from .wording import Synonym, Wording
 @dataclass(frozen=True, slots=True)
 class Query:
     """`core` is the folded text without fillers; `letters` is set where it may be typed pinyin or initials; `variants`
-    are the texts to encode, `core` first. `repaired` is another spelling that is searched too; `meant` is the same where it
-    is likely enough to ask about."""
+    are the texts to encode, `core` first; none of a bare number. `repaired` is another spelling that is searched too;
+    `meant` is the same where it is likely enough to ask about."""
 
     text: str
     core: str
@@ -43,6 +43,8 @@ def understand(text: str, engine: Engine, ranking: Ranking, wording: Wording) ->
     sure = other is not None and other.gain >= ranking.repair.shown_from
     clauses = Clauses(ranking)
     clauses.add(core, 1.0)
+    for number in analysis.landlines(core):
+        clauses.add(number, ranking.fields.number)
     if letters:
         clauses.add_sound(pinyin.split_loosely(letters))
     if repaired:
@@ -50,7 +52,7 @@ def understand(text: str, engine: Engine, ranking: Ranking, wording: Wording) ->
     for synonym in synonyms:
         for official in synonym.official:
             clauses.add(official, ranking.synonyms.weight)
-    variants = [*([] if letters else [core]), *([repaired] if repaired else [])]
+    variants = [*([] if letters or analysis.only_a_number(core) else [core]), *([repaired] if repaired else [])]
     if synonyms:
         variants.append(" ".join([core, *(o for s in synonyms for o in s.official)]))
     return Query(

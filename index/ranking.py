@@ -24,11 +24,12 @@ class Units(_Part):
 
 
 class Fields(_Part):
-    """Weight of each lexical field's BM25."""
+    """Weight of each lexical field's BM25; `number` times as much for a telephone number."""
 
     grams: float = Field(ge=0)
     words: float = Field(ge=0)
     sound: float = Field(ge=0)
+    number: float = Field(ge=0)
 
 
 class Retrieval(_Part):

@@ -11,7 +11,17 @@ from ..desk import Candidate, Desk, Found, answering
 from ..facts import plain
 from ..quantities import Reading
 from ..targets import facts_of_text
-from .reply import Card, Option, Reply, command, link_card, meant_options, outcome_reply, question_options, target_options
+from .reply import (
+    Card,
+    Option,
+    Reply,
+    command,
+    link_card,
+    meant_options,
+    outcome_reply,
+    question_options,
+    target_options,
+)
 from .state import DialogueState
 
 Turn = tuple[DialogueState, Reply]

@@ -185,6 +185,14 @@ def test_what_is_not_ours_is_said_to_be_not(talk: Talk, text: str) -> None:
     assert talk.state.target is None
 
 
+def test_another_spelling_is_asked_about_and_never_taken_unasked(talk: Talk) -> None:
+    reply = talk.do("find", "孩子的户口薄在哪")
+    assert talk.state.target is None
+    assert reply.options[0].label == "您是不是要找「孩子的户口簿在哪」"
+    asked = talk.press("您是不是要找")
+    assert not any("您是不是要找" in o.label for o in asked.options)
+
+
 def test_a_place_called_by_name_is_told_about(talk: Talk) -> None:
     place = next(p for p in talk.desk.city.places.values() if p.kind == "service-center" and p.region == "210804")
     reply = talk.do("field", f"{place.name}在哪", field="place")

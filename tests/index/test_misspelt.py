@@ -14,7 +14,7 @@ from knowledge_base.city import City
 from knowledge_base.yaml_reader import read_yaml
 
 GOLDEN = Path("tests/golden/misspelt.yaml")
-HIT_AT_1 = 0.9
+HIT_AT_1 = 0.94
 HIT_AT_5 = 0.97
 EVERY = 24  # names of items taken; the whole is logged in docs/search-log.md
 KINDS = {"full": 0.95, "spaced": 0.95, "upper": 0.95, "marks": 0.93, "digits": 0.93, "mixed": 0.93, "slip": 0.7}

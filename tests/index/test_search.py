@@ -85,6 +85,17 @@ def test_filters_facets_and_paging(index: Index) -> None:
     assert {h.id for h in index.search("登记", department="市场监管局").hits} <= {"food"}
 
 
+def test_what_is_only_preferred_raises_and_leaves_the_rest(index: Index) -> None:
+    for near, first in (("210804", "hall-b"), ("210802", "hall-a")):
+        hits = index.search("政务服务中心", near=(near,)).hits
+        assert [h.id for h in hits[:2]] == [first, *({"hall-a", "hall-b"} - {first})]
+        assert index.suggest("政务服务", near=(near,))[0].id == first
+    hits = index.search("企业办许可登记").hits
+    raised = {h.id for h in hits if any(rule["rule"] == "audience" for rule in h.why["rules"])}
+    assert raised == {"food"}
+    assert {h.id for h in hits} - raised
+
+
 def test_expired_content_is_not_served(library: IndexSettings, tmp_path: Path) -> None:
     own = IndexSettings(tmp_path, None, library.encoder_dir)
     build([replace(LIBRARY[0], valid_to=date(2024, 1, 1)), LIBRARY[1]], own, cache=library.path / "vectors.sqlite")
