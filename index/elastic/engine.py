@@ -132,14 +132,13 @@ class ElasticEngine:
         return {d: served.bodies[d] for d in documents if d in served.bodies}
 
     def spellings(self, keys: Sequence[str]) -> list[list[tuple[str, int]]]:
-        known = self._served.spellings
-        wanted = [k for k in dict.fromkeys(keys) if k not in known]
+        served = self._served  # `refresh` may bring another one meanwhile
+        wanted = [k for k in dict.fromkeys(keys) if k not in served.spellings]
         for start in range(0, len(wanted), self._numbers.spelling_keys):
-            self._look_up(wanted[start : start + self._numbers.spelling_keys])
-        return [known[k] for k in keys]
+            self._look_up(wanted[start : start + self._numbers.spelling_keys], served)
+        return [served.spellings[k] for k in keys]
 
-    def _look_up(self, keys: Sequence[str]) -> None:
-        served = self._served
+    def _look_up(self, keys: Sequence[str], served: _Served) -> None:
         # of the regular expression that `include` is, our alphabet has no special character
         counted = {
             "terms": {

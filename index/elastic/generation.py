@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch import ApiError, BadRequestError, ConflictError, Elasticsearch, NotFoundError, TransportError
 from elasticsearch.helpers import scan
 
 from ..engine import Record
@@ -16,6 +16,8 @@ from . import layout, state
 from .bulk import Action, Bulk, delete, put
 from .limits import Write
 from .state import State, copy_of
+
+_EXISTS = "resource_already_exists_exception"
 
 
 class Generation:
@@ -31,14 +33,22 @@ class Generation:
         """Both indices with every copy there. Raises EngineUnavailable where a copy does not come."""
         dimension = first.manifest.dimension
         vectors = {"properties": {"vector": layout.vector(dimension)}} if dimension else None
+        # the server waits for the copies, and the client for the server
+        patient = self._client.options(request_timeout=self._numbers.replicas + self._numbers.request)
         for name, mappings in ((self.units, vectors), (self.documents, None)):
-            made = self._client.indices.create(
-                index=name,
-                mappings=mappings,
-                wait_for_active_shards="all",
-                timeout=f"{self._numbers.replicas:g}s",
-            )
-            if not made["shards_acknowledged"]:
+            try:
+                whole = patient.indices.create(
+                    index=name,
+                    mappings=mappings,
+                    wait_for_active_shards="all",
+                    timeout=f"{self._numbers.replicas:g}s",
+                )["shards_acknowledged"]
+            except BadRequestError as error:
+                # the name is new: the first answer was lost, and this was the client's second try
+                if error.error != _EXISTS:
+                    raise
+                whole = False
+            if not whole:
                 raise EngineUnavailable("检索引擎的节点还没有备齐，请稍后再试")
         self._client.index(index=self.documents, id=state.ID, op_type="create", document={"state": first.to_json()})
 
@@ -64,6 +74,15 @@ class Generation:
             if_primary_term=term,
         )
         return said["_seq_no"], said["_primary_term"]
+
+    def serve(self, new: State, number: int, term: int) -> None:
+        """As `save`, for the state that publishes an edition. Only its writer can have written that: where it stands already,
+        the first answer was lost on the way and this was the client's second try."""
+        try:
+            self.save(new, number, term)
+        except ConflictError:
+            if self.read()[0] != new:
+                raise
 
     def write(self, records: Iterable[Record], edition: int) -> None:
         """A document goes after its units: where it is, they are. Holds some records in memory, not all."""

@@ -81,7 +81,7 @@ class ElasticStore:
             old = generation.copies([*gone, *(r.document.id for r in fresh)], served)
             generation.write(fresh, begun.attempt)
             generation.show()
-            generation.save(begun.published(old, swept, time.time()), number, term)
+            generation.serve(begun.published(old, swept, time.time()), number, term)
 
     def resume(self, version: str, manifest: Manifest) -> Generation:
         """The generation of this version as an earlier run left it, or a new one. Raises MigrationFailed where it is

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from index import EngineUnavailable, IndexSettings, build, open_index, opening, publish
+from index.elastic.engine import ElasticEngine, _Served
 from index.errors import AccessDenied
 from scripts.local_elasticsearch import ElasticsearchNode
 from scripts.run import free_port
@@ -78,6 +79,29 @@ def answers_again(asked: Callable[[], bool]) -> bool:
         except EngineUnavailable:
             time.sleep(0.2)
     return False
+
+
+class Overtaken(ElasticEngine):
+    """While it looks words up, something is published and another thread takes that over."""
+
+    def __init__(self, settings: IndexSettings) -> None:
+        self._settings = settings
+        super().__init__(str(settings.elasticsearch_url), settings)
+
+    def _look_up(self, keys: Sequence[str], served: _Served) -> None:
+        publish([replace(LIBRARY[1], summary="新的说明。")], [], self._settings)
+        self._served = self._look()
+        super()._look_up(keys, served)
+
+
+def test_a_search_that_is_overtaken_by_a_publish_is_answered(own: IndexSettings) -> None:
+    build(LIBRARY, own)
+    engine = Overtaken(own)
+    before = engine.version()
+    assert engine.spellings(["hu'zhao", "sen'hen"]) == opening.engine(own, opening.ranking())[0].spellings(
+        ["hu'zhao", "sen'hen"]
+    )
+    assert engine.version() != before
 
 
 def test_nobody_there_is_said(tmp_path: Path) -> None:

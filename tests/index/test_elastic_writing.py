@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from elasticsearch import Elasticsearch
+from elasticsearch import ConflictError, Elasticsearch
 from elasticsearch.helpers import scan
 
 from index import EngineUnavailable, IndexMismatch, IndexSettings, opening
@@ -216,6 +216,20 @@ def test_of_writers_at_once_each_publishes_whole_or_is_told(store: ElasticStore,
     assert len(said) == 1, "half of one and half of another"
     assert done
     assert said <= {f"第{n}版。" for n in done}
+
+
+def test_a_publish_whose_answer_was_lost_is_no_other_publishers(store: ElasticStore, own: IndexSettings) -> None:
+    store.replace(records(), MANIFEST)
+    generation = store.generation(reader(own).version().split(".")[0])
+    served, number, term = generation.read()
+    begun = served.begun()
+    number, term = generation.save(begun, number, term)
+    ours = begun.published(["id-card@0"], [], time.time())
+    generation.serve(ours, number, term)
+    generation.serve(ours, number, term)  # as the client does when the first answer does not come
+    assert generation.read()[0] == ours
+    with pytest.raises(ConflictError):
+        generation.serve(begun.published(["food-licence@0"], [], time.time()), number, term)
 
 
 def template(node: ElasticsearchNode, own: IndexSettings, version: int) -> str:

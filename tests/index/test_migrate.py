@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from index import IndexMissing, IndexSettings, open_index, opening
+from index.build import manifest_of
 from index.compare import compare, overlaps, queries_of
 from index.elastic.bulk import Bulk, put
 from index.elastic.connection import connect_to_write
@@ -57,7 +58,11 @@ def city(elasticsearch: IndexSettings, encoder_dir: Path) -> Iterator[IndexSetti
 
 @pytest.fixture(scope="module")
 def embedded(city: IndexSettings) -> EmbeddedEngine:
-    return EmbeddedEngine(city.path, opening.ranking().vectors)
+    """Raises IndexMissing or IndexMismatch, with what to run, where var/index is not what this program makes."""
+    ranking = opening.ranking()
+    engine = EmbeddedEngine(city.path, ranking.vectors)
+    opening.check(engine.manifest, manifest_of(opening.encoder(city), ranking))
+    return engine
 
 
 def test_killed_in_the_middle_it_goes_on_and_then_serves_the_same(
