@@ -128,7 +128,10 @@ class Drill:
             lost = not self.is_served(self.documents)
             victim.start()
             said = {**load.report(), "publishes_s": publishes, "whole_again_s": round(self.whole(), 1)}
-        self.expect(not load.failures, f"no search of {said['searches']} failed, longest {said['longest_s']} s {load.failures[:3]}")
+        self.expect(
+            not load.failures,
+            f"no search of {said['searches']} failed, longest {said['longest_s']} s {load.failures[:3]}",
+        )
         self.expect(not lost, f"every one of {len(self.documents)} documents is there, edits included")
         return said
 

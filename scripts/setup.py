@@ -98,7 +98,7 @@ def steps() -> list[Step]:
             inputs=["index/**/*", "knowledge_base/**/*", ENCODER],
             outputs=["var/index"],
             tells=True,
-            timeout=15 * MINUTE,
+            timeout=60 * MINUTE,
             environment=["ELASTICSEARCH_URL", "ELASTICSEARCH_NAME"],
         ),
     ]
