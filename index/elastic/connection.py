@@ -24,8 +24,6 @@ from ..models import IndexSettings
 from .limits import Read, limits
 
 BUSY = frozenset({429, 502, 503, 504})
-_LOST_SEARCH = "search_phase_execution_exception"
-"""Also says 404: the node that held a long search's place is gone."""
 _NO_ACCESS = "Elasticsearch 不接受这个密钥，或它的权限不够（需要的权限见 docs/many-machines.md）"
 
 
@@ -55,8 +53,6 @@ def translated() -> Iterator[None]:
     try:
         yield
     except NotFoundError as error:
-        if error.error == _LOST_SEARCH:
-            raise EngineUnavailable("检索引擎有节点刚刚断开，请稍后再试") from error
         raise IndexMissing("Elasticsearch 中还没有索引：请先运行 python -m index build") from error
     except (AuthenticationException, AuthorizationException) as error:
         raise AccessDenied(_NO_ACCESS) from error

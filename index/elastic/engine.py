@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from elasticsearch.helpers import scan
 
 from ..engine import Clause, Facts, Filter, Manifest, Started, UnitHit
 from ..grouping import group_of
@@ -19,6 +18,7 @@ from ..suggest_keys import keys_of
 from . import layout, state
 from .connection import Breaker, connect
 from .limits import limits
+from .pages import every
 from .state import State
 
 log = logging.getLogger(__name__)
@@ -175,9 +175,10 @@ class ElasticEngine:
         served = self._served
         few = documents is not None and len(documents) <= self._numbers.documents
         named = [{"terms": {"document": list(documents or ())}}] if few else []
-        query = {"query": {"bool": {"filter": [*served.filters, *named]}}}
+        query = {"bool": {"filter": [*served.filters, *named]}}
+        fields = ("digest", "document")
         with self._asked():
-            hits = scan(self._client, index=served.documents, query=query, _source=["digest", "document"])
+            hits = every(self._client, served.documents, query, ("copy",), self._numbers.documents, fields)
             found = {hit["_source"]["document"]: hit["_source"]["digest"] for hit in hits}
         return found if documents is None else {d: found[d] for d in documents if d in found}
 

@@ -8,13 +8,13 @@ from itertools import islice
 from typing import Any
 
 from elasticsearch import ApiError, BadRequestError, ConflictError, Elasticsearch, NotFoundError, TransportError
-from elasticsearch.helpers import scan
 
 from ..engine import Record
 from ..errors import EngineUnavailable
 from . import layout, state
 from .bulk import Action, Bulk, delete, put
 from .limits import Write
+from .pages import every
 from .state import State, copy_of
 
 _EXISTS = "resource_already_exists_exception"
@@ -95,8 +95,8 @@ class Generation:
     def erase(self, query: dict[str, Any]) -> None:
         """Everything in both indices that the query finds."""
         bulk = Bulk(self._client, self._numbers)
-        for index in (self.units, self.documents):
-            found = scan(self._client, index=index, query={"query": query}, _source=False)
+        for index, by in ((self.units, ("copy", "unit")), (self.documents, ("copy",))):
+            found = every(self._client, index, query, by, self._numbers.actions)
             bulk.write(delete(index, hit["_id"]) for hit in found)
 
     def show(self) -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from elasticsearch import ConflictError, Elasticsearch
-from elasticsearch.helpers import scan
 
 from index import EngineUnavailable, IndexMismatch, IndexSettings, opening
 from index.elastic.bulk import Action, Bulk, put
 from index.elastic.connection import connect_to_write, translated
 from index.elastic.generation import Generation
 from index.elastic.limits import limits
+from index.elastic.pages import every
 from index.elastic.state import LAYOUT
 from index.elastic.store import ElasticStore
 from index.engine import Engine
@@ -185,17 +185,15 @@ def test_what_was_replaced_is_deleted_when_nobody_reads_it_any_more(
     assert reader(own).documents(["id-card"])["id-card"].summary == "第4版。"
 
 
-def test_a_long_search_whose_node_is_gone_may_be_tried_again(
-    store: ElasticStore, own: IndexSettings, client: Elasticsearch, elasticsearch_node: ElasticsearchNode
+@pytest.mark.parametrize("size", [1, 2, len(DOCUMENTS), 99])
+def test_every_hit_comes_once_in_pages_of_any_size(
+    store: ElasticStore, own: IndexSettings, client: Elasticsearch, size: int
 ) -> None:
     store.replace(records(), MANIFEST)
-
-    def read_on() -> None:
-        for _ in scan(client, index=f"{own.name}-documents", size=1):
-            elasticsearch_node.ask("DELETE", "/_search/scroll/_all")
-
-    with pytest.raises(EngineUnavailable), translated():
-        read_on()
+    documents = every(client, f"{own.name}-documents", {"exists": {"field": "copy"}}, ("copy",), size, ("document",))
+    assert [hit["_source"]["document"] for hit in documents] == sorted(d.id for d in DOCUMENTS)
+    units = [hit["_id"] for hit in every(client, f"{own.name}-units", {"match_all": {}}, ("copy", "unit"), size)]
+    assert len(units) == len(set(units)) == sum(len(r.units) for r in records())
 
 
 def test_of_writers_at_once_each_publishes_whole_or_is_told(store: ElasticStore, own: IndexSettings) -> None:
