@@ -6,7 +6,8 @@ from ..batching import Batch, BatchChecked, BatchNote, checked_together, refuse_
 from ..maintaining import VersionShown, shown
 from ..maintenance import done
 from ..problems import ProblemError
-from .maintain import Editor, Held, Reader, Reviewer, Stored
+from .maintain import Stored
+from .session import Editor, Held, Reader, Reviewer
 
 router = APIRouter(prefix="/v1/maintain/batch", tags=["maintain"])
 

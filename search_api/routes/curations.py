@@ -14,7 +14,6 @@ from knowledge_base.store.served import with_bodies
 from knowledge_base.touching import records_with
 
 from .. import searching
-from ..accounts import Permission, UserRow
 from ..curating import (
     BundledSynonym,
     CurationDraft,
@@ -30,16 +29,12 @@ from ..maintaining import VersionShown, shown, title_of
 from ..maintenance import done, refuse_errors, row
 from ..pages import link
 from ..problems import ProblemError
-from ..resources import Resources, desk, resources
+from ..resources import desk
 from .maintain import Stored
 from .maintain import served as now_served
-from .session import allowed
+from .session import Editor, Held, Publisher, Reader
 
 router = APIRouter(prefix="/v1/maintain/curations", tags=["maintain"])
-Held = Annotated[Resources, Depends(resources)]
-Reader = Annotated[UserRow, Depends(allowed(Permission.READ))]
-Editor = Annotated[UserRow, Depends(allowed(Permission.EDIT))]
-Publisher = Annotated[UserRow, Depends(allowed(Permission.PUBLISH))]
 BUNDLED_SHOWN, TOUCHED_SHOWN = 50, 20
 MATCH = {"exact": "正好是", "contains": "含有", "terms": "有这些词："}
 

@@ -13,7 +13,6 @@ from knowledge_base.exchange.mapping import NOTE, RAW, REQUIRED, Mapping
 from knowledge_base.exchange.reading import EXTENSIONS
 from knowledge_base.exchange.settings import headers
 
-from ..accounts import Permission, UserRow
 from ..import_payloads import (
     ExportFormat,
     ImportApplied,
@@ -27,13 +26,10 @@ from ..import_payloads import (
 from ..importing import Mappings, received, run_apart
 from ..maintaining import Reason, RecordKind
 from ..problems import ProblemError
-from ..resources import Resources, resources
-from .session import allowed
+from ..resources import Resources
+from .session import Editor, Held, Reader
 
 router = APIRouter(prefix="/v1/maintain", tags=["maintain"])
-Held = Annotated[Resources, Depends(resources)]
-Reader = Annotated[UserRow, Depends(allowed(Permission.READ))]
-Editor = Annotated[UserRow, Depends(allowed(Permission.EDIT))]
 Asked = Annotated[ImportAsked, Query()]
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

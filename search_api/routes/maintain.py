@@ -16,7 +16,6 @@ from knowledge_base.store.bodies import KINDS, Invalid
 from knowledge_base.store.locks import Busy
 from knowledge_base.store.served import with_bodies
 
-from ..accounts import Permission, UserRow
 from ..maintaining import (
     AuditShown,
     Candidate,
@@ -40,16 +39,11 @@ from ..maintaining import (
 from ..maintenance import checked, done, refuse_errors, rows_of, rule_counts, subject_of, vocabulary_of
 from ..payloads import NavigateResponse, QuestionGraph, TargetId
 from ..problems import ProblemError
-from ..resources import Resources, resources
-from .session import allowed
+from ..resources import Resources
+from .session import Editor, Held, Publisher, Reader, Reviewer
 
 T = TypeVar("T")
 router = APIRouter(prefix="/v1/maintain", tags=["maintain"])
-Held = Annotated[Resources, Depends(resources)]
-Reader = Annotated[UserRow, Depends(allowed(Permission.READ))]
-Editor = Annotated[UserRow, Depends(allowed(Permission.EDIT))]
-Reviewer = Annotated[UserRow, Depends(allowed(Permission.REVIEW))]
-Publisher = Annotated[UserRow, Depends(allowed(Permission.PUBLISH))]
 
 
 def store(held: Held) -> Store:

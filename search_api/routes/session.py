@@ -41,6 +41,12 @@ def allowed(permission: Permission) -> Callable[[UserRow], UserRow]:
     return check
 
 
+Reader = Annotated[UserRow, Depends(allowed(Permission.READ))]
+Editor = Annotated[UserRow, Depends(allowed(Permission.EDIT))]
+Reviewer = Annotated[UserRow, Depends(allowed(Permission.REVIEW))]
+Publisher = Annotated[UserRow, Depends(allowed(Permission.PUBLISH))]
+
+
 def me(user: UserRow) -> Me:
     return Me(name=user.name, role=Role(user.role), may=sorted(MAY[Role(user.role)]))
 
