@@ -4,7 +4,7 @@ weights, fusion, thresholds and texts stay above, so that the engines cannot dri
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -162,3 +162,7 @@ class Manifest:
     dimension: int | None
     units: str
     region_names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def reads_like(self, other: Manifest) -> bool:
+        """Whether who reads the one may go over to the other."""
+        return replace(self, region_names=()) == replace(other, region_names=())

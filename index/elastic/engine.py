@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -75,7 +75,7 @@ class ElasticEngine:
                 return
             self._looked = time.monotonic()
             found = self._look()
-            if not _alike(found.state.manifest, self.manifest):
+            if not found.state.manifest.reads_like(self.manifest):
                 log.warning("another program built %s: %s is served on", found.version, self._served.version)
             elif found.version != self._served.version:
                 self._served = found
@@ -204,8 +204,3 @@ class ElasticEngine:
         made = State.from_json(found["_source"]["state"])
         units, documents = self._names.generation(made.version)
         return _Served(made, units, documents, made.filters())
-
-
-def _alike(one: Manifest, other: Manifest) -> bool:
-    """Whether a reader of the one can read the other."""
-    return replace(one, region_names=()) == replace(other, region_names=())

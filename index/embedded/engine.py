@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +21,8 @@ from . import generation
 from .chunk import Chunk, Part
 from .generation import State
 from .lexical import LexicalReader
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class EmbeddedEngine:
         self._vectors = vectors
         self._lock = threading.Lock()
         self._snapshot = self._open(generation.current(root), {})
+        self._seen = frozenset({self._snapshot.folder.name})
+        """Generations that need not be looked at: the one that is served, and one that may not be."""
 
     @property
     def manifest(self) -> Manifest:
@@ -55,20 +60,27 @@ class EmbeddedEngine:
         return self._snapshot.state.version
 
     def refresh(self) -> None:
-        if generation.current(self._root).name == self._snapshot.folder.name:
+        if generation.current(self._root).name in self._seen:
             return
         with self._lock:
             known = {part.chunk.name: part.chunk for part in self._snapshot.parts}
             for _ in range(3):  # a generation may be swept between reading its name and opening it
                 folder = generation.current(self._root)
-                if folder.name == self._snapshot.folder.name:
+                if folder.name in self._seen:
                     return
                 try:
-                    self._snapshot = self._open(folder, known)
+                    self._go_over(self._open(folder, known))
                     return
                 except IndexDamaged:
                     if generation.current(self._root).name == folder.name:
                         raise
+
+    def _go_over(self, found: _Snapshot) -> None:
+        if found.state.manifest.reads_like(self.manifest):
+            self._snapshot = found
+        else:
+            log.warning("built with another encoder or program: %s is served on", self.version())
+        self._seen = frozenset({self._snapshot.folder.name, found.folder.name})
 
     def lexical(self, clauses: Sequence[Clause], where: Filter, limit: int) -> list[UnitHit]:
         snapshot = self._snapshot

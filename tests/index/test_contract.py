@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from index.analysis import VERSION, terms
+from index.elastic.limits import limits
 from index.engine import LEXICAL_FIELDS, Clause, Engine, Filter, Manifest, Record, UnitHit
 from index.errors import IndexMissing
 from index.models import Document
@@ -206,6 +207,20 @@ def test_a_rebuild_swaps_and_an_open_reader_goes_over(filled: Place) -> None:
     assert set(reader.digests()) == {"food-licence"}
     assert found(reader.dense(TOWARDS_CARD, ALL, 9)) == ["food-licence"]
     assert reader.lexical([Clause("grams", "身份", 1.0)], ALL, 9) == []
+
+
+def test_a_reader_never_goes_over_to_another_encoders_vectors(filled: Place) -> None:
+    reader = filled.read()
+    old = reader.version()
+    filled.store.replace([record(DOCUMENTS[1])], replace(MANIFEST, encoder="another"))
+    for _ in range(3):
+        time.sleep(limits().read.look_again)
+        reader.refresh()
+        assert reader.version() == old
+    assert found(reader.dense(TOWARDS_CARD, ALL, 1)) == ["id-card"]
+    filled.store.replace([record(DOCUMENTS[1])], MANIFEST)
+    wait_for_another_version(reader, old)
+    assert set(reader.digests()) == {"food-licence"}
 
 
 def test_a_build_that_fails_leaves_the_old_version(filled: Place) -> None:
