@@ -162,8 +162,9 @@ def _publish(server: Server, made: Corpus, plan: dict[str, Any], paths: list[str
     load.stdin.close()
     load.stdin = None
     person, waits = Person(f"http://127.0.0.1:{server.port}"), []
+    run = int(time.time()) % 100_000  # a kept corpus has the edits of earlier runs
     for number in range(plan["edits"]):
-        marker = f"第{number}次改动的鉴{chr(0x9F00 + number)}号"
+        marker = f"第{run}轮第{number}次改动的鉴{chr(0x9F00 + number)}号"
         document = edited(made.guides, number, marker)
         aside = server.inbox / f"{number}.part"
         aside.write_text(document.to_json(), "utf-8")
