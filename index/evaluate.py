@@ -60,6 +60,7 @@ def rank(
     """By leg, then query id: (document, score), best first, at most DEPTH."""
     engine, _ = opening.engine(settings, ranking)
     encoder = opening.encoder(settings)
+    ranking = ranking.of(encoder.card.name if encoder else None)
     words = wording.default()
     runs: dict[str, dict[str, list[tuple[str, float]]]] = {leg: {} for leg in LEGS}
     for identifier, text in queries:

@@ -150,7 +150,7 @@ def open_index(settings: IndexSettings) -> Index:
         encoder = None
     if encoder:
         encoder.queries(["预热"])
-    return Index(engine, encoder, ranking)
+    return Index(engine, encoder, ranking.of(encoder.card.name if encoder else None))
 
 
 def _one(value: str | None) -> tuple[str, ...]:

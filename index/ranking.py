@@ -141,6 +141,13 @@ class Vectors(_Part):
     chunks_kept: int = Field(ge=2)
 
 
+class Scale(_Part):
+    """times × cosine + plus lies where the default encoder's cosines lie."""
+
+    times: float = Field(gt=0)
+    plus: float
+
+
 class Ranking(_Part):
     units: Units
     fields: Fields
@@ -156,6 +163,17 @@ class Ranking(_Part):
     grouping: Grouping
     suggestions: Suggestions
     vectors: Vectors
+    encoders: dict[str, Scale] = Field(default_factory=dict)
+
+    def of(self, encoder: str | None) -> Ranking:
+        """The same for another encoder by name: what is weighed against the default one's cosines takes its scale."""
+        scale = self.encoders.get(encoder or "")
+        if scale is None:
+            return self
+        sure = self.confidence
+        scaled = {"cosine": sure.cosine * scale.times, "bias": sure.bias + sure.cosine * scale.plus}
+        fusion = self.fusion.model_copy(update={"dense": self.fusion.dense * scale.times})
+        return self.model_copy(update={"fusion": fusion, "confidence": sure.model_copy(update=scaled)})
 
 
 def load(path: Path) -> Ranking:

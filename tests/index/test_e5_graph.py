@@ -1,4 +1,5 @@
-"""The fallback encoder's graph computes BERT: the same, written down in NumPy, over small random weights."""
+"""The fallback encoder: its graph computes BERT (the same, written down in NumPy, over small random weights), and its cosines
+are weighed on the default one's scale."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ import onnxruntime
 import pytest
 
 from index.e5_graph import Words, graph_of
+from index.ranking import default
+from index.search import confidence
 
 HEADER = {"hidden": 64, "layers": 2, "heads": 4, "epsilon": 1e-12}
 WORDS, PLACES, INNER, BLOCK = 50, 12, 96, 32
@@ -76,3 +79,17 @@ def test_the_graph_is_bert_with_padding_left_out(words: Words, weights: Weights,
     assert np.abs((found - expected)[mask > 0]).max() < 1e-4
     (alone,) = session.run(None, {"input_ids": ids[2:, :2], "attention_mask": mask[2:, :2]})
     assert np.abs(alone[0] - found[2, :2]).max() < 1e-4
+
+
+def test_its_cosines_are_weighed_on_the_default_encoders_scale() -> None:
+    """Medians over golden and out-of-scope questions, as both encoders gave them on 2026-11-25."""
+    usual = default()
+    own = usual.of("multilingual-e5-small")
+    for mine, theirs in ((0.866, 0.554), (0.936, 0.874)):
+        asked = {"coverage": 0.0, "margin": 0.0, "name": 0.0}
+        sure = confidence({"cosine": mine, **asked}, own.confidence)
+        assert sure == pytest.approx(confidence({"cosine": theirs, **asked}, usual.confidence), abs=0.1)
+        assert confidence({"cosine": mine, **asked}, usual.confidence) > 0.95, "unscaled it is sure of everything"
+    spread = own.fusion.dense * (0.936 - 0.866)
+    assert spread == pytest.approx(usual.fusion.dense * (0.874 - 0.554), rel=0.05)
+    assert usual.of(None) is usual.of("bge-small-zh-v1.5") is usual
