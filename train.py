@@ -201,10 +201,10 @@ def train_encoder(arguments: argparse.Namespace) -> str:
         won = promotion.wins(
             work / "tuned", rivals, sets, VAR / "index", lambda line: print(f"encoder: {line}", flush=True)
         )
-        outcome = PROMOTED if won else NOT_PROMOTED
-        if outcome == PROMOTED:
+        if won:
             shutil.rmtree(tuned, ignore_errors=True)
             (work / "tuned").rename(tuned)
+    outcome = PROMOTED if won else NOT_PROMOTED
     stamp.write_text(f"{wanted} {outcome}")
     return outcome
 

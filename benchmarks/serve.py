@@ -7,7 +7,6 @@ same schedule.
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 
@@ -25,14 +24,14 @@ class Given(Knowledge):
 
     inbox: Path
 
+    def _open(self, patience: float) -> None:
+        self._index = open_index(self.index_settings)
+        self._index.search("预热")
+        self._desk = Desk(self.city, self._index)
+
     def follow(self, patience: float = 0.0) -> None:
+        super().follow(patience)
         with self._lock:
-            if self._desk is None:
-                self._index = open_index(self.index_settings)
-                self._index.search("预热")
-                self._desk = Desk(self.city, self._index)
-                gc.collect()
-                gc.freeze()
             for file in sorted(self.inbox.glob("*.json")):
                 publish([Document.from_json(file.read_text("utf-8"))], [], self.index_settings)
                 file.unlink()

@@ -48,7 +48,6 @@ def fingerprint_of(folder: Path) -> str:
     return digest.hexdigest()[:24]
 
 
-_FEW = 4
 STORED, QUERIES = "model.onnx", "queries.onnx"
 _SLOWER = ("SkipLayerNormFusion",)
 """See quantise.py."""
@@ -84,8 +83,10 @@ class Encoder:
     def queries(self, texts: Sequence[str]) -> np.ndarray:
         """float32, len(texts) × dimension, each of length 1. One by one: a short text would be padded to the longest, and
         in 8 bits a vector would depend on its neighbours."""
-        found = [self._encode(self._queries, [self.card.query_prefix + fold(t)]) for t in texts]
-        return np.concatenate(found) if found else np.empty((0, self.dimension), np.float32)
+        out = np.empty((len(texts), self.dimension), np.float32)
+        for row, text in enumerate(texts):
+            out[row] = self._encode(self._queries, [self.card.query_prefix + fold(text)])[0]
+        return out
 
     def passages(self, texts: Sequence[str], batch: int = 16) -> np.ndarray:
         """As `queries`, for texts that are searched; batched by length so that little is padded."""
@@ -101,12 +102,9 @@ class Encoder:
         return _model(self._folder, STORED) if (self._folder / QUERIES).exists() else self._queries
 
     def _encode(self, model: Model, texts: Sequence[str]) -> np.ndarray:
-        if not texts:
-            return np.empty((0, self.dimension), np.float32)
-        # a batch is cut by several threads, which costs more than it brings for the few texts of a query
-        alone = len(texts) <= _FEW
+        # a batch is cut by several threads, which costs more than it brings for a query
         cut = self._tokenizer
-        encodings: list[Encoding] = [cut.encode(t) for t in texts] if alone else cut.encode_batch(list(texts))
+        encodings: list[Encoding] = cut.encode_batch(list(texts)) if len(texts) > 1 else [cut.encode(texts[0])]
         width = max(len(e.ids) for e in encodings)
         ids = np.full((len(texts), width), self._pad, np.int64)
         mask = np.zeros((len(texts), width), np.int64)

@@ -45,5 +45,9 @@ def _group(members: Sequence[Scored], near: Sequence[str]) -> Group:
 def _pinned_or_near(scored: Scored, near: Sequence[str]) -> tuple[bool, int]:
     """What a maintainer put first stays first; then how many steps up from the caller's region it holds for."""
     pinned = any(rule.rule == "pinned" for rule in scored.rules)
-    steps = [i for i, region in enumerate(near) if region in scored.facts.regions]
-    return not pinned, min(steps, default=len(near))
+    return not pinned, steps_up(scored.facts.regions, near)
+
+
+def steps_up(regions: Sequence[str], near: Sequence[str]) -> int:
+    """How many steps up from the caller's own region something holds for; the length of `near` where nowhere there."""
+    return next((step for step, region in enumerate(near) if region in regions), len(near))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .engine import Engine, Facts, Started
+from .grouping import steps_up
 from .models import Suggestion
 from .ranking import Suggestions
 from .suggest_keys import keys_of
@@ -42,10 +43,8 @@ class UsedNames:
 
 def nearness(facts: Mapping[str, Facts], near: Sequence[str]) -> dict[str, float]:
     """1 for what holds in the caller's own region, less with each step up from it, 0 for what holds elsewhere only."""
-    return {
-        document: max((1 / (1 + step) for step, region in enumerate(near) if region in known.regions), default=0.0)
-        for document, known in facts.items()
-    }
+    steps = {document: steps_up(known.regions, near) for document, known in facts.items()}
+    return {document: 1 / (1 + step) if step < len(near) else 0.0 for document, step in steps.items()}
 
 
 def chosen(

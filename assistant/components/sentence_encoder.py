@@ -8,7 +8,7 @@ import json
 import unicodedata
 from functools import cached_property
 from pathlib import Path
-from typing import List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import onnxruntime
@@ -46,12 +46,14 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
-def _session(file: Path) -> onnxruntime.InferenceSession:
+def _session(file: Path) -> Tuple[onnxruntime.InferenceSession, Dict[str, type]]:
+    """With the kinds of the inputs that it takes, by name."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    return session, {i.name: np.int32 if i.type == "tensor(int32)" else np.int64 for i in session.get_inputs()}
 
 
 class SentenceEncoder:
@@ -69,7 +71,7 @@ class SentenceEncoder:
         self._quick = _session(folder / QUICK) if (folder / QUICK).is_file() else None
 
     @cached_property
-    def _full(self) -> onnxruntime.InferenceSession:
+    def _full(self) -> Tuple[onnxruntime.InferenceSession, Dict[str, type]]:
         return _session(self._folder / "model.onnx")
 
     def encode(self, texts: Sequence[str], batch: int = 16) -> np.ndarray:
@@ -91,8 +93,7 @@ class SentenceEncoder:
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        session = self._quick if self._quick and len(texts) == 1 else self._full
-        inputs = {i.name: np.int32 if i.type == "tensor(int32)" else np.int64 for i in session.get_inputs()}
+        session, inputs = self._quick if self._quick and len(texts) == 1 else self._full
         hidden = session.run(None, {name: feed[name].astype(kind) for name, kind in inputs.items()})[0]
         if self._pooling == "cls":
             pooled = hidden[:, 0]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from .generation import State
 from .lexical import LexicalReader
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -107,27 +108,11 @@ class EmbeddedEngine:
 
     def facts(self, documents: Sequence[str]) -> dict[str, Facts]:
         snapshot = self._snapshot
-        known = snapshot.facts
-        found = {d: facts for d in documents if (facts := known.get(d))}
-        if len(found) < len(documents):
-            fresh = _facts(snapshot, [d for d in documents if d not in found])
-            if len(known) > _FACTS_KEPT:
-                known.clear()
-            known.update(fresh)
-            found |= fresh
-        return found
+        return _remembered(snapshot.facts, documents, partial(_facts, snapshot), _FACTS_KEPT)
 
     def documents(self, documents: Sequence[str]) -> dict[str, Document]:
         snapshot = self._snapshot
-        known = snapshot.bodies
-        found = {d: document for d in documents if (document := known.get(d))}
-        if len(found) < len(documents):
-            bodies = snapshot.lexical.documents([d for d in documents if d not in found])
-            fresh = {identifier: Document.from_json(text) for identifier, text in bodies.items()}
-            if len(known) > _BODIES_KEPT:
-                known.clear()
-            known.update(fresh)
-            found |= fresh
+        found = _remembered(snapshot.bodies, documents, partial(_bodies, snapshot), _BODIES_KEPT)
         return {d: found[d] for d in documents if d in found}
 
     def spellings(self, keys: Sequence[str]) -> list[list[tuple[str, int]]]:
@@ -175,6 +160,24 @@ class EmbeddedEngine:
             parts.append(Part(chunk, first, dead[first : first + rows]))
             first += rows
         return _Snapshot(state, folder, LexicalReader(folder), tuple(parts))
+
+
+def _remembered(
+    known: dict[str, T], documents: Sequence[str], read: Callable[[list[str]], dict[str, T]], most: int
+) -> dict[str, T]:
+    """Of those that there are, by id. What was not known is read, and kept while there is room."""
+    found = {d: held for d in documents if (held := known.get(d)) is not None}
+    if len(found) < len(documents):
+        fresh = read([d for d in documents if d not in found])
+        if len(known) > most:
+            known.clear()
+        known.update(fresh)
+        found |= fresh
+    return found
+
+
+def _bodies(snapshot: _Snapshot, documents: Sequence[str]) -> dict[str, Document]:
+    return {d: Document.from_json(text) for d, text in snapshot.lexical.documents(documents).items()}
 
 
 def _facts(snapshot: _Snapshot, documents: Sequence[str]) -> dict[str, Facts]:
