@@ -11,6 +11,10 @@ class EngineUnavailable(IndexError_):
     """The engine does not answer (server gone, connection refused, time-out). Trying again later may succeed."""
 
 
+class Unconfirmed(EngineUnavailable):
+    """The last answer of a publish did not come: it may be served or not. Publishing once more does no harm."""
+
+
 class AccessDenied(IndexError_):
     """The engine does not know the key, or the key may not do this."""
 

@@ -25,13 +25,19 @@ MODULE = "analysis-common"  # the name by which the server's own index asks for 
 JAVA = 17
 
 
-def program(home: Path) -> Path:
-    """The unpacked server; copied beside the node's data where another user could not read the cache."""
+def fetched() -> Path:
+    """The unpacked server in our cache; needs the network the first time."""
     cached = CACHE.resolve() / f"elasticsearch-{VERSION}"
     if not cached.exists():
         _download(cached)
     if not (cached / "modules" / MODULE).exists():
         _add_analysis(cached)
+    return cached
+
+
+def program(home: Path) -> Path:
+    """The unpacked server; copied beside the node's data where another user could not read the cache."""
+    cached = fetched()
     if all(folder.stat().st_mode & 0o005 == 0o005 for folder in (cached, *cached.parents)):
         return cached
     copied = home / cached.name

@@ -13,6 +13,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from ..errors import EngineUnavailable, IndexMismatch
 from .connection import BUSY
+from .deadline import left as left_of_publish
 from .limits import Write
 
 _TOO_LARGE = 413
@@ -76,7 +77,7 @@ class Bulk:
             self.refused += len(again)
             if time.monotonic() > end:
                 raise EngineUnavailable(f"检索引擎{self._numbers.give_up:g}秒没有收下任何内容，请稍后再试")
-            self._wait(pause * random.uniform(0.5, 1.0))
+            self._wait(min(pause * random.uniform(0.5, 1.0), left_of_publish()))
             pause = min(pause * 2, self._numbers.longest_wait)
 
     def _part(self, left: list[Action]) -> list[Action]:

@@ -21,6 +21,7 @@ from elasticsearch import (
 
 from ..errors import AccessDenied, EngineUnavailable, IndexMissing
 from ..models import IndexSettings
+from .deadline import BoundedTransport
 from .limits import Read, limits
 
 BUSY = frozenset({429, 502, 503, 504})
@@ -39,6 +40,7 @@ def connect(url: str, settings: IndexSettings) -> Elasticsearch:
         retry_on_timeout=len(nodes) > 1,
         retry_on_status=tuple(BUSY),
         max_retries=limits().read.retries,
+        transport_class=BoundedTransport,
     )
 
 

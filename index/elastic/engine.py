@@ -18,7 +18,7 @@ from ..suggest_keys import keys_of
 from . import layout, state
 from .connection import Breaker, connect
 from .limits import limits
-from .pages import every
+from .pages import NEAREST, every
 from .state import State
 
 log = logging.getLogger(__name__)
@@ -125,7 +125,11 @@ class ElasticEngine:
             query = {"bool": {"filter": [*served.filters, {"terms": {"document": part}}]}}
             with self._asked():
                 found = self._client.search(
-                    index=served.documents, query=query, size=len(part), source_includes=["body", "document"]
+                    index=served.documents,
+                    query=query,
+                    size=len(part),
+                    source_includes=["body", "document"],
+                    preference=NEAREST,
                 )
             for entry in found["hits"]["hits"]:
                 served.bodies[entry["_source"]["document"]] = Document.from_json(entry["_source"]["body"])
@@ -149,7 +153,11 @@ class ElasticEngine:
         }
         with self._asked():
             found = self._client.search(
-                index=served.units, size=0, query={"bool": {"filter": served.filters}}, aggs={"found": counted}
+                index=served.units,
+                size=0,
+                query={"bool": {"filter": served.filters}},
+                aggs={"found": counted},
+                preference=NEAREST,
             )
         words: dict[str, list[tuple[str, int]]] = {key: [] for key in keys}
         for bucket in found["aggregations"]["found"]["buckets"]:
@@ -166,6 +174,7 @@ class ElasticEngine:
                 sort=[{"popularity": "desc"}, {"document": "asc"}],
                 size=limit,
                 source_includes=["body"],
+                preference=NEAREST,
             )
         documents = [Document.from_json(hit["_source"]["body"]) for hit in found["hits"]["hits"]]
         names = [(d, name) for d in documents for name in dict.fromkeys((d.title, *d.aliases)) if key in keys_of(name)]
@@ -193,6 +202,7 @@ class ElasticEngine:
                 size=size,
                 source=False,
                 docvalue_fields=[{"field": "document"}, {"field": "unit"}],
+                preference=NEAREST,
                 **what,
             )
         hits = [(h["fields"]["document"][0], int(h["fields"]["unit"][0]), h["_score"]) for h in found["hits"]["hits"]]
@@ -200,7 +210,7 @@ class ElasticEngine:
 
     def _look(self) -> _Served:
         with self._asked():
-            found = self._client.get(index=self._at, id=state.ID)
+            found = self._client.get(index=self._at, id=state.ID, preference=NEAREST)
         made = State.from_json(found["_source"]["state"])
         units, documents = self._names.generation(made.version)
         return _Served(made, units, documents, made.filters())

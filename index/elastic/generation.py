@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 from elasticsearch import ApiError, BadRequestError, ConflictError, Elasticsearch, NotFoundError, TransportError
 
 from ..engine import Record
-from ..errors import EngineUnavailable
+from ..errors import EngineUnavailable, Unconfirmed
 from . import layout, state
 from .bulk import Action, Bulk, delete, put
+from .connection import BUSY
+from .deadline import left
 from .limits import Write
 from .pages import every
 from .state import State, copy_of
@@ -72,17 +75,39 @@ class Generation:
             document={"state": new.to_json()},
             if_seq_no=number,
             if_primary_term=term,
+            timeout=f"{self._numbers.primary:g}s",
         )
         return said["_seq_no"], said["_primary_term"]
 
     def serve(self, new: State, number: int, term: int) -> None:
-        """As `save`, for the state that publishes an edition. Only its writer can have written that: where it stands already,
-        the first answer was lost on the way and this was the client's second try."""
+        """As `save`, for the state that publishes an edition, until there is an answer. Only its writer can have written that
+        state: where it stands already, an earlier answer was lost on the way. Raises Unconfirmed when the publish's time is
+        over."""
         try:
-            self.save(new, number, term)
-        except ConflictError:
-            if self.read()[0] != new:
+            while not self._saved(new, number, term):
+                time.sleep(min(self._numbers.first_wait, left()))
+        except EngineUnavailable as error:
+            raise Unconfirmed(
+                "没有等到检索引擎的最后答复：这次发布可能已经生效，也可能没有。请稍后再发布一次，重复发布没有害处"
+            ) from error
+
+    def _saved(self, new: State, number: int, term: int) -> bool:
+        """False where no answer tells what became of it."""
+        try:
+            try:
+                self.save(new, number, term)
+                return True
+            except ConflictError:
+                found = self.read()[0]
+                if found != new and (found.changes >= new.changes or found.attempt > new.attempt):
+                    raise
+                return found == new  # else an earlier try stands on the primary, and this copy does not have it yet
+        except TransportError:
+            return False
+        except ApiError as error:
+            if error.status_code not in BUSY:
                 raise
+            return False
 
     def write(self, records: Iterable[Record], edition: int) -> None:
         """A document goes after its units: where it is, they are. Holds some records in memory, not all."""

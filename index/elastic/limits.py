@@ -29,7 +29,10 @@ class Read(BaseModel):
 
 class Write(BaseModel):
     model_config = _STRICT
+    publish: PositiveFloat
+    publish_unit: PositiveFloat
     request: PositiveFloat
+    primary: PositiveFloat
     replicas: PositiveFloat
     records: PositiveInt
     actions: PositiveInt

@@ -8,6 +8,10 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
+NEAREST = "_local"
+"""The copy on the node that was asked, where it has one: a node that lost sight of the others, and of its master, would send
+every other search to a copy on a silent node, and wait for it."""
+
 
 def every(
     client: Elasticsearch,
@@ -30,6 +34,7 @@ def every(
             source=bool(fields),
             source_includes=list(fields) or None,
             track_total_hits=False,
+            preference=NEAREST,
         )["hits"]["hits"]
         yield from page
         if len(page) < size:

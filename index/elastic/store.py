@@ -3,23 +3,29 @@ and becomes visible by one replaced document, the state."""
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..engine import Manifest, Record
-from ..errors import MigrationFailed
+from ..errors import EngineUnavailable, MigrationFailed
 from ..models import IndexSettings
 from . import layout, state
 from .connection import connect_to_write, translated
+from .deadline import ended_after
 from .generation import Generation
 from .limits import Write, limits
 from .state import State
 
+log = logging.getLogger(__name__)
+
 
 class ElasticStore:
-    """Implements `engine.Store`. Of two writers at once the second is refused with EngineUnavailable."""
+    """Implements `engine.Store`. Of two writers at once the second is refused with EngineUnavailable; a change that is not
+    done when its time (limits.yaml) is over raises it, too."""
 
     def __init__(self, url: str, settings: IndexSettings, numbers: Write | None = None) -> None:
         self._client = connect_to_write(url, settings)
@@ -67,7 +73,8 @@ class ElasticStore:
 
     def change(self, changed: Iterable[Record], removed: Iterable[str], manifest: Manifest) -> None:
         fresh, gone = list(changed), list(removed)
-        with translated():
+        seconds = self._numbers.publish + self._numbers.publish_unit * sum(len(r.units) for r in fresh)
+        with _told_in_the_log(), translated(), ended_after(seconds):
             name = self._client.get(index=self._names.documents, id=state.ID, source_includes=["edition"])["_index"]
             generation = self.generation(name.removeprefix(f"{self._names.documents}-"))
             served, number, term = generation.read()
@@ -126,3 +133,15 @@ class ElasticStore:
         stale = [name for name in found if name not in kept]
         if stale:
             self._client.indices.delete(index=stale, ignore_unavailable=True)
+
+
+@contextmanager
+def _told_in_the_log() -> Iterator[None]:
+    begun = time.monotonic()
+    try:
+        yield
+    except EngineUnavailable as error:
+        log.warning(
+            "publish given up after %.1f s (%r): %s", time.monotonic() - begun, error.__cause__, type(error).__name__
+        )
+        raise
