@@ -27,13 +27,15 @@ from typing import Any
 import numpy as np
 import yaml
 
-from benchmarks.corpus import HOME, Corpus, corpus, edited
+from benchmarks.corpus import HOME, Corpus, corpus, edited, texts
 from benchmarks.people import Person
 from benchmarks.run_product import OUT, memory_mb
 from index import opening
+from index.build import cache_of
 from index.encoder import Encoder
 from index.encoders import default_encoder
 from index.recall import recall
+from index.vector_cache import VectorCache
 from scripts.processes import ROOT, VAR, say
 from scripts.run import free_port
 
@@ -182,6 +184,13 @@ def _publish(server: Server, made: Corpus, plan: dict[str, Any], paths: list[str
     return {"edit_searchable_s": max(waits), "publish_p99_ms": percentile(times, 0.99)}
 
 
+def know_what_is_edited(made: Corpus, edits: int, encoder_dir: Path) -> None:
+    """A publisher has the vectors of what it published before; without them an edit would encode its document whole."""
+    window = opening.ranking().units.window
+    with VectorCache(cache_of(made.settings), Encoder(encoder_dir)) as cache:
+        cache.vectors(texts((made.guides.document(number) for number in range(edits)), window))
+
+
 def recall_of(made: Corpus, plan: dict[str, Any], encoder_dir: Path) -> dict[str, float]:
     asked = [made.guides.query(10**6 + n, made.documents) for n in range(plan["recall_queries"])]
     found = recall(made.settings, opening.ranking(), Encoder(encoder_dir).queries(asked))
@@ -202,6 +211,7 @@ def main() -> None:
     made = corpus(arguments.sections, encoder_dir, plan, arguments.words)
     say("▸ recall")  # before the edits: what they remove would still be compared with
     result = {"sections": arguments.sections, **recall_of(made, plan, encoder_dir)}
+    know_what_is_edited(made, plan["edits"], encoder_dir)
     say("▸ search_api")
     result |= measure(made, plan, arguments.sections)
     told = dict(made.told)

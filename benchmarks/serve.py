@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from answers.desk import Desk
-from index import Document, open_index, publish
+from index import Document, open_index
 from search_api.app import create_app
 from search_api.knowledge import Knowledge
 from search_api.settings import Settings
@@ -31,9 +31,10 @@ class Given(Knowledge):
 
     def follow(self, patience: float = 0.0) -> None:
         super().follow(patience)
+        assert self._index is not None
         with self._lock:
             for file in sorted(self.inbox.glob("*.json")):
-                publish([Document.from_json(file.read_text("utf-8"))], [], self.index_settings)
+                self._index.publish([Document.from_json(file.read_text("utf-8"))], [], self.index_settings)
                 file.unlink()
 
 

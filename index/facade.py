@@ -33,6 +33,8 @@ class Index:
         self._curations = Curations()
         self._used: Mapping[str, float] = {}
         self._used_names = suggesting.UsedNames()
+        # A maintainer's hit test waits for its turn as people do: it is the same work, and beside the turns it would slow every
+        # search that is under way. Its two searches come one after the other, so that one tester holds one turn at most.
         self._turns = threading.BoundedSemaphore(engine.at_once)
 
     @property

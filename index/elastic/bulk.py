@@ -76,7 +76,7 @@ class Bulk:
                 continue
             self.refused += len(again)
             if time.monotonic() > end:
-                raise EngineUnavailable(f"检索引擎{self._numbers.give_up:g}秒没有收下任何内容，请稍后再试")
+                raise EngineUnavailable(f"检索引擎{self._numbers.give_up:g}秒没有收下任何内容，线上仍是原来的版本")
             self._wait(min(pause * random.uniform(0.5, 1.0), left_of_publish()))
             pause = min(pause * 2, self._numbers.longest_wait)
 

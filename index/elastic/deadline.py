@@ -36,9 +36,7 @@ def left() -> float:
     end, seconds = running
     now = time.monotonic()
     if now >= end:
-        raise EngineUnavailable(
-            f"发布{seconds:.0f}秒内没有完成：新内容没有生效，线上仍是原来的版本。请等检索引擎恢复后再发布一次"
-        )
+        raise EngineUnavailable(f"发布{seconds:.0f}秒内没有完成，线上仍是原来的版本")
     return end - now
 
 

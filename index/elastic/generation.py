@@ -88,7 +88,7 @@ class Generation:
                 time.sleep(min(self._numbers.first_wait, left()))
         except EngineUnavailable as error:
             raise Unconfirmed(
-                "没有等到检索引擎的最后答复：这次发布可能已经生效，也可能没有。请稍后再发布一次，重复发布没有害处"
+                "没有等到检索引擎的最后答复：这次发布可能已经生效，也可能没有；再发布一次没有害处"
             ) from error
 
     def _saved(self, new: State, number: int, term: int) -> bool:

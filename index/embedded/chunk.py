@@ -18,6 +18,14 @@ from .columns import Columns, joined
 _MASKS_KEPT = 64
 
 
+def columns_in(folder: Path) -> Columns:
+    """Of a chunk, without its vectors. Raises IndexDamaged."""
+    try:
+        return Columns.read(folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise IndexDamaged(f"索引文件损坏：{folder.name}（{error}）") from error
+
+
 @dataclass(frozen=True)
 class Chunk:
     """Files are mapped when it is opened, and stay readable when they are deleted: a generation is swept while it is read."""
@@ -30,9 +38,10 @@ class Chunk:
     @classmethod
     def open(cls, folder: Path, settings: Vectors) -> Chunk:
         """Raises IndexDamaged."""
+        columns = columns_in(folder)
         try:
-            columns, leg = Columns.read(folder), vectors.read(folder, settings)
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
+            leg = vectors.read(folder, settings)
+        except (OSError, RuntimeError) as error:
             raise IndexDamaged(f"索引文件损坏：{folder.name}（{error}）") from error
         if leg and leg.rows != columns.rows:
             raise IndexDamaged(f"索引文件损坏：{folder.name}（向量数与条目数不符）")

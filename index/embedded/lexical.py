@@ -51,7 +51,7 @@ def _open(folder: Path, schema: tantivy.Schema) -> tantivy.Index:
 
 
 class LexicalWriter:
-    """Adds and removes records in the folders `units` and `documents` of a generation; `commit` once, at the end."""
+    """Adds and removes records in the folders `units` and `documents` of a generation; `commit` once, then `finish`."""
 
     def __init__(self, folder: Path) -> None:
         self._units = _open(folder / "units", _units_schema())
@@ -97,8 +97,14 @@ class LexicalWriter:
             self._document_writer.delete_documents_by_term("document", document)
 
     def commit(self) -> None:
+        """What was done is on disk and may be read; tantivy syncs its own files."""
         for writer in (self._unit_writer, self._document_writer):
             writer.commit()
+
+    def finish(self) -> None:
+        """Waits until tantivy has joined segments where it found that they are too many. Until then it writes into the folders
+        (new files, then another list of them), which does not disturb who reads there. Needs no interpreter's lock."""
+        for writer in (self._unit_writer, self._document_writer):
             writer.wait_merging_threads()
 
 

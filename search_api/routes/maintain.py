@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query
 
+from index.errors import IndexError_
 from knowledge_base.city import City
 from knowledge_base.districts import side_by_side
 from knowledge_base.navigation import Navigator, UnknownTarget
@@ -196,9 +197,13 @@ def send_back(id: int, asked: Note, by: Reviewer, store: Stored) -> VersionShown
 
 
 def served(held: Resources) -> None:
-    """What was published is taken over before the answer, unless another process is slow at it: then soon after."""
-    with contextlib.suppress(Busy):
-        held.knowledge.follow(held.settings.publish_patience_seconds)
+    """What was published is taken over before the answer, unless another process is slow at it: then soon after. Where the
+    index does not take it, the publisher is told; it is tried again all the time."""
+    try:
+        with contextlib.suppress(Busy):
+            held.knowledge.follow(held.settings.publish_patience_seconds)
+    except IndexError_ as error:
+        raise ProblemError(503, f"已记为发布，但搜索还没有换上：{error}。系统会一直重试，不必重发。") from error
 
 
 @router.post("/publish")

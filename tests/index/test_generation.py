@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import tantivy
 
 from index import IndexDamaged, IndexSettings, analysis, build, open_index
 from index.embedded import generation
@@ -29,6 +30,8 @@ MANIFEST = Manifest("1", analysis.VERSION, "by-hand", DIMENSION, "units")
 
 KILLS = 50
 MEASURED = 5
+MANY = 8
+"""Small segments of which tantivy makes one."""
 WITHIN = 2.0
 """A kill comes at a random moment of so many publishes' time, as the first five children took for theirs."""
 
@@ -129,3 +132,19 @@ def test_a_lost_file_is_damage_that_is_said(tmp_path: Path) -> None:
     (generation.current(tmp_path) / "manifest.json").unlink()
     with pytest.raises(IndexDamaged, match="manifest"):
         open_index(settings)
+
+
+def test_changes_one_after_the_other_leave_few_segments(tmp_path: Path) -> None:
+    root = tmp_path / "index"
+    store = EmbeddedStore(root, default().vectors)
+    store.replace([*edition(0), *map(record, DOCUMENTS[2:])], MANIFEST)
+    reader = EmbeddedEngine(root, default().vectors)
+    for number in range(1, 2 * MANY):
+        store.change(edition(number), [], MANIFEST)
+        reader.refresh()
+        assert reader.documents([DOCUMENTS[0].id])[DOCUMENTS[0].id].summary == f"第{number}版"
+        assert served(root) == number
+    store.change([], [DOCUMENTS[-1].id], MANIFEST)  # comes when the folder is let go of
+    folder = generation.current(root)
+    for part in ("units", "documents"):
+        assert tantivy.Index.open(str(folder / part)).searcher().num_segments <= MANY

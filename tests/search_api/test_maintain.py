@@ -3,9 +3,10 @@
 import copy
 import threading
 import time
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from search_api.accounts import MAY, Permission, Role
@@ -73,6 +74,27 @@ def test_the_author_cannot_approve_his_own_change(application: TestClient, token
     assert refused.status_code == 403
     assert "自己" in refused.json()["detail"]
     assert newest(application, tokens["审核"], "faq", faq)["state"] == "in_review"
+
+
+def test_a_publish_that_the_index_does_not_take_is_told_and_made_good(application: TestClient, tokens: Headers) -> None:
+    before = newest(application, tokens["小编"])
+    current = cast(FastAPI, application.app).state.resources.settings.index_path / "CURRENT"
+    away = current.with_name("away")
+    current.rename(away)
+    try:
+        refused = application.post(
+            f"/v1/maintain/records/item/{ITEM}/roll-back",
+            json={"number": before["number"], "why": "试一试"},
+            headers=tokens["审核"],
+        )
+    finally:
+        away.rename(current)
+    assert refused.status_code == 503, refused.json()
+    assert refused.json()["detail"].startswith("已记为发布，但搜索还没有换上")
+    assert newest(application, tokens["小编"])["number"] == before["number"] + 1
+    body = {**newest(application, tokens["小编"])["body"], "summary": "这回换上了，青铜算盘"}
+    publish(application, tokens, body, newest(application, tokens["小编"])["id"])
+    assert application.get("/v1/search", params={"q": "青铜算盘"}).json()["hits"][0]["id"] == ITEM
 
 
 def _an_faq(client: TestClient) -> str:

@@ -4,11 +4,14 @@ import type { paths } from './schema'
 import { ApiProblem, type ProblemBody } from './problem'
 
 const REQUEST_MS = 20_000
+/** An import, a check of everything, a publish while a search server is lost: as long as nginx waits. */
+const MAINTAIN_MS = 120_000
 const NO_CONTENT = 204
 
 /** Every request gives up in the end, so that no page waits for ever. */
 async function fetchInTime(request: Request): Promise<Response> {
-  const timeout = AbortSignal.timeout(REQUEST_MS)
+  const patient = new URL(request.url).pathname.startsWith('/v1/maintain/')
+  const timeout = AbortSignal.timeout(patient ? MAINTAIN_MS : REQUEST_MS)
   return await fetch(new Request(request, { signal: AbortSignal.any([request.signal, timeout]) }))
 }
 
