@@ -110,8 +110,9 @@ class Engine(Protocol):
 
     def version(self) -> str: ...
 
-    def refresh(self) -> None:
-        """Go over to the newest published version, if there is a newer one."""
+    def refresh(self, wait: bool = False) -> None:
+        """Go over to the newest published version, if there is a newer one. While another thread is at it, what is served is
+        served on; with `wait`, the newest is served when this returns."""
 
     def lexical(self, clauses: Sequence[Clause], where: Filter, limit: int) -> list[UnitHit]:
         """Units that match any clause, by the sum of boost × BM25 over the matching clauses, best first. Where documents

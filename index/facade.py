@@ -23,8 +23,8 @@ from .reranking import Wanted, served
 
 
 class Index:
-    """Thread-safe. Every call first goes over to the newest published version. Raises EngineUnavailable while the engine
-    does not answer."""
+    """Thread-safe. Every call first goes over to the newest published version, unless another thread is at it. Raises
+    EngineUnavailable while the engine does not answer."""
 
     def __init__(self, engine: Engine, encoder: Encoder | None, ranking: Ranking) -> None:
         self._engine = engine
@@ -128,8 +128,11 @@ class Index:
         return sorted(enumerate(scores), key=lambda entry: (-entry[1], entry[0]))
 
     def publish(self, changed: Iterable[Document], removed: Iterable[str], settings: IndexSettings) -> BuildReport:
-        """As `build.publish`, into the index that the settings name, with the encoder that is open here."""
-        return publish(changed, removed, settings, opened=self._encoder)
+        """As `build.publish`, into the index that the settings name, with the encoder that is open here; served from here
+        when it returns."""
+        report = publish(changed, removed, settings, opened=self._encoder)
+        self._engine.refresh(wait=True)
+        return report
 
     def close(self) -> None:
         self._engine.close()

@@ -66,12 +66,11 @@ class ElasticEngine:
     def version(self) -> str:
         return self._served.version
 
-    def refresh(self) -> None:
-        """One thread looks; the others go on with what is served."""
-        if not self._lock.acquire(blocking=False):
+    def refresh(self, wait: bool = False) -> None:
+        if not self._lock.acquire(blocking=wait):
             return
         try:
-            if time.monotonic() - self._looked < self._numbers.look_again:
+            if not wait and time.monotonic() - self._looked < self._numbers.look_again:
                 return
             self._looked = time.monotonic()
             found = self._look()

@@ -60,10 +60,10 @@ class EmbeddedEngine:
     def version(self) -> str:
         return self._snapshot.state.version
 
-    def refresh(self) -> None:
-        if generation.current(self._root).name in self._seen:
+    def refresh(self, wait: bool = False) -> None:
+        if generation.current(self._root).name in self._seen or not self._lock.acquire(blocking=wait):
             return
-        with self._lock:
+        try:
             known = {part.chunk.name: part.chunk for part in self._snapshot.parts}
             for _ in range(3):  # a generation may be swept between reading its name and opening it
                 folder = generation.current(self._root)
@@ -75,6 +75,8 @@ class EmbeddedEngine:
                 except IndexDamaged:
                     if generation.current(self._root).name == folder.name:
                         raise
+        finally:
+            self._lock.release()
 
     def _go_over(self, found: _Snapshot) -> None:
         if found.state.manifest.reads_like(self.manifest):

@@ -34,7 +34,7 @@ class EmbeddedStore:
 
     def replace(self, records: Iterable[Record], manifest: Manifest) -> None:
         with self._writing(), generation.preparing(self._root, None) as folder:
-            writer = LexicalWriter(folder)
+            writer = LexicalWriter(folder, build=True)
             chunk = self._add(folder, writer, records, 0)
             writer.finish()
             State(folder.name.split("-")[1], manifest, (chunk,)).write(folder, np.zeros(chunk[1], bool))
