@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from index import Index, IndexSettings, build, documents_of, open_index, opening, region_names
+from index.elastic.store import ElasticStore
 from index.engine import Engine, Store
 from index.fetch_encoder import NAME
 from index.models import Document
@@ -72,6 +73,20 @@ def elasticsearch(request: pytest.FixtureRequest) -> IndexSettings:
 def new_name() -> str:
     """Of an index that nobody else uses, within what the keys allow."""
     return f"govassist-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def own(elasticsearch: IndexSettings, tmp_path: Path) -> Iterator[IndexSettings]:
+    """A name of an index on the server, for one test; deleted afterwards."""
+    settings = replace(elasticsearch, path=tmp_path, name=new_name())
+    yield settings
+    opening.store(settings, opening.ranking()).drop()
+
+
+@pytest.fixture
+def store(own: IndexSettings) -> ElasticStore:
+    assert own.elasticsearch_url
+    return ElasticStore(own.elasticsearch_url, own)
 
 
 @pytest.fixture(params=["embedded", "elasticsearch"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -17,18 +17,11 @@ from index.errors import AccessDenied
 from scripts.local_elasticsearch import ElasticsearchNode
 from scripts.run import free_port
 
-from .conftest import LIBRARY, new_name
+from .conftest import LIBRARY
 
 NOBODY = f"http://127.0.0.1:{free_port()}"
 HUNG_SECONDS = 6.0
 """A search on a server that hangs, at most: one try and what the machine adds."""
-
-
-@pytest.fixture
-def own(elasticsearch: IndexSettings, tmp_path: Path) -> Iterator[IndexSettings]:
-    settings = replace(elasticsearch, path=tmp_path, name=new_name())
-    yield settings
-    opening.store(settings, opening.ranking()).drop()
 
 
 def test_gone_is_said_and_it_answers_again_when_back(own: IndexSettings, elasticsearch_node: ElasticsearchNode) -> None:

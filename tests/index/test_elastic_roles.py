@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,18 +13,11 @@ from index import IndexSettings, build, open_index, opening, publish
 from index.errors import AccessDenied
 from scripts.local_elasticsearch import ElasticsearchNode
 
-from .conftest import LIBRARY, lesser_publishers, new_name, role
+from .conftest import LIBRARY, lesser_publishers, role
 from .corpus import DOCUMENTS, record
 from .test_contract import ALL, MANIFEST, TOWARDS_CARD, clauses
 
 HeldTo = Callable[[Mapping[str, Any]], IndexSettings]
-
-
-@pytest.fixture
-def own(elasticsearch: IndexSettings, tmp_path: Path) -> Iterator[IndexSettings]:
-    settings = replace(elasticsearch, path=tmp_path, name=new_name())
-    yield settings
-    opening.store(settings, opening.ranking()).drop()
 
 
 @pytest.fixture

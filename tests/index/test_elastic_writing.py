@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,35 +13,19 @@ from elasticsearch import ConflictError, Elasticsearch
 from index import EngineUnavailable, IndexMismatch, IndexSettings, opening
 from index.elastic.bulk import Action, Bulk, put
 from index.elastic.connection import connect_to_write, translated
-from index.elastic.deadline import ended_after
 from index.elastic.generation import Generation
 from index.elastic.limits import limits
 from index.elastic.pages import every
 from index.elastic.state import LAYOUT
 from index.elastic.store import ElasticStore
-from index.engine import Engine, Unit
-from index.errors import Unconfirmed
+from index.engine import Engine
 from scripts.local_elasticsearch import ElasticsearchNode
 
-from .conftest import new_name
 from .corpus import DOCUMENTS, record, records
 from .test_contract import ALL, MANIFEST, TOWARDS_CARD, found
 
 PRESSED_BYTES = 512 * 1024
 """What the tests' node takes at once."""
-
-
-@pytest.fixture
-def own(elasticsearch: IndexSettings, tmp_path: Path) -> Iterator[IndexSettings]:
-    settings = replace(elasticsearch, path=tmp_path, name=new_name())
-    yield settings
-    opening.store(settings, opening.ranking()).drop()
-
-
-@pytest.fixture
-def store(own: IndexSettings) -> ElasticStore:
-    assert own.elasticsearch_url
-    return ElasticStore(own.elasticsearch_url, own)
 
 
 @pytest.fixture
@@ -231,65 +212,6 @@ def test_a_publish_whose_answer_was_lost_is_no_other_publishers(store: ElasticSt
     assert generation.read()[0] == ours
     with pytest.raises(ConflictError):
         generation.serve(begun.published(["food-licence@0"], [], time.time()), number, term)
-
-
-class Interrupted(tuple[Unit, ...]):
-    """Units; something happens when they are written."""
-
-    happens: Callable[[], None]
-
-    def __iter__(self) -> Iterator[Unit]:
-        self.happens()
-        return super().__iter__()
-
-
-def test_a_publish_on_a_server_that_hangs_ends_in_time_and_can_be_done_again(
-    store: ElasticStore, own: IndexSettings, elasticsearch_node: ElasticsearchNode
-) -> None:
-    seconds = 3.0
-    store.replace(records(), MANIFEST)
-    before = reader(own)
-    edited = record(replace(DOCUMENTS[0], summary="改过的说明。"))
-    units = Interrupted(edited.units)
-    units.happens = lambda: elasticsearch_node.signal(signal.SIGSTOP)
-    numbers = limits().write.model_copy(update={"publish": seconds, "publish_unit": 0.001})
-    begun = time.monotonic()
-    try:
-        with pytest.raises(EngineUnavailable, match="没有完成，线上仍是原来的版本") as told:
-            ElasticStore(str(own.elasticsearch_url), own, numbers).change([replace(edited, units=units)], [], MANIFEST)
-        took = time.monotonic() - begun
-    finally:
-        elasticsearch_node.signal(signal.SIGCONT)
-    assert not isinstance(told.value, Unconfirmed)
-    assert seconds <= took < seconds + 2
-    after = reader(own)
-    assert same(after, before)
-    store.change([edited], [], MANIFEST)
-    assert reader(own).digests() == {**before.digests(), "id-card": edited.document.digest()}
-
-
-def test_a_publish_that_waits_in_vain_for_the_last_answer_says_so_and_can_be_done_again(
-    store: ElasticStore, own: IndexSettings, elasticsearch_node: ElasticsearchNode
-) -> None:
-    store.replace(records(), MANIFEST)
-    before = reader(own)
-    edited = record(replace(DOCUMENTS[0], summary="改过的说明。"))
-    generation = store.generation(before.version().split(".")[0])
-    served, number, term = generation.read()
-    number, term = generation.save(served.begun(), number, term)
-    generation.write([edited], 1)
-    generation.show()
-    elasticsearch_node.signal(signal.SIGSTOP)
-    begun = time.monotonic()
-    try:
-        with pytest.raises(Unconfirmed, match="可能已经生效"), ended_after(2.0):
-            generation.serve(served.begun().published(["id-card@0"], [], time.time()), number, term)
-        assert time.monotonic() - begun < 4
-    finally:
-        elasticsearch_node.signal(signal.SIGCONT)
-    again = record(replace(DOCUMENTS[0], summary="再改的说明。"))
-    store.change([again], [], MANIFEST)
-    assert reader(own).digests() == {**before.digests(), "id-card": again.document.digest()}
 
 
 def template(node: ElasticsearchNode, own: IndexSettings, version: int) -> str:
