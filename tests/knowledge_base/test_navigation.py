@@ -171,26 +171,27 @@ def test_the_region_is_never_asked_and_narrows_the_places(navigator: Navigator, 
         outcome = navigator.step("resident-id-card", {"region": said_region, "id_card_matter": UNKNOWN}).outcome
         places = outcome.places if outcome else navigator.overview("resident-id-card").places
         assert places
-    narrowed = Flow(navigator, "food-licence", region="鲅鱼圈", food_matter="cancel").ends()
+    narrowed = Flow(navigator, "food-licence", region="鲅鱼圈", food_matter="cancel", by_proxy=False).ends()
     assert narrowed.region == "210804"
     assert {p.region for p in narrowed.places} == {"210804"}
-    assert len(Flow(navigator, "food-licence", food_matter="cancel").ends().places) > len(narrowed.places)
+    assert len(Flow(navigator, "food-licence", food_matter="cancel", by_proxy=False).ends().places) > len(narrowed.places)
 
 
 def test_food_licence_walked_question_by_question(navigator: Navigator) -> None:
     """One flow with its wording's choices; a longer or shorter walk than written here fails."""
     flow = Flow(navigator, "food-licence").asks("food_matter", "new", "change", "renew", "replace", "cancel")
-    ended = flow.says("new").asks("food_scope", "catering", "prepackaged", "loose").says("catering").ends()
+    ended = flow.says("new").asks("food_scope").picks("现做现卖", "负责人办").ends()
     assert (ended.kind, ended.handling_item_id) == (OutcomeKind.HANDLE, "food-licence-new")
     assert "food-premises-layout" in {m.id for m in ended.materials}
     assert "food-licence-paper" not in {m.id for m in ended.materials}
     assert all(m.reason and m.submission_label for m in ended.materials)
+    assert "power-of-attorney" not in {m.id for m in ended.materials}
 
-    packaged = Flow(navigator, "food-licence").says("new").says("prepackaged").ends()
+    packaged = Flow(navigator, "food-licence").says("new").picks("只卖包装好的").ends()
     assert (packaged.kind, packaged.other_item) == (OutcomeKind.OTHER_ITEM, "prepackaged-food-filing")
     assert packaged.explanation
     assert packaged.other_item_title
 
-    cancelled = Flow(navigator, "food-licence").says("cancel").ends()
+    cancelled = Flow(navigator, "food-licence").says("cancel").asks("by_proxy", False, True).says(True).ends()
     assert cancelled.handling_item_id == "food-licence-cancel"
-    assert "food-licence-paper" in {m.id for m in cancelled.materials}
+    assert {"food-licence-paper", "power-of-attorney", "agent-id-card"} <= {m.id for m in cancelled.materials}
