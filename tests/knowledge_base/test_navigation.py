@@ -174,7 +174,8 @@ def test_the_region_is_never_asked_and_narrows_the_places(navigator: Navigator, 
     narrowed = Flow(navigator, "food-licence", region="鲅鱼圈", food_matter="cancel", by_proxy=False).ends()
     assert narrowed.region == "210804"
     assert {p.region for p in narrowed.places} == {"210804"}
-    assert len(Flow(navigator, "food-licence", food_matter="cancel", by_proxy=False).ends().places) > len(narrowed.places)
+    anywhere = Flow(navigator, "food-licence", food_matter="cancel", by_proxy=False).ends()
+    assert len(anywhere.places) > len(narrowed.places)
 
 
 def test_food_licence_walked_question_by_question(navigator: Navigator) -> None:
