@@ -55,12 +55,13 @@ def words(folder: Path | None) -> Words:
 
 def corpus(sections: int, encoder_dir: Path, plan: dict[str, Any], more: Path | None) -> Corpus:
     """Raises what building raises; a broken-off one is made anew, without encoding again what was encoded."""
-    guides = Guides(words(more), plan["seed"])
+    known = words(more)
+    guides = Guides(known, plan["seed"])
     settings = IndexSettings(HOME / str(sections), None, encoder_dir)
     notes = settings.path / "bench.json"
     encoder = Encoder(encoder_dir)
     made_with = asdict(manifest_of(encoder, opening.ranking()))
-    wanted = {"sections": sections, "seed": plan["seed"], "words": str(more), **made_with, "region_names": []}
+    wanted = {"sections": sections, "seed": plan["seed"], "words": known.digest, **made_with, "region_names": []}
     if notes.exists() and (told := json.loads(notes.read_text()))["made_for"] == wanted:
         return Corpus(settings, guides, told["documents"], told)
     shutil.rmtree(settings.path, ignore_errors=True)

@@ -4,6 +4,7 @@ corpus and of what follows what in it. No two alike: the share that are is measu
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +35,9 @@ class Words:
                     for word, after in pairwise([END, *cut, END]):
                         following[word].append(after)
         self._following = dict(following)
+        counted = sorted((word, len(after)) for word, after in following.items())
+        self.digest = hashlib.blake2b(repr(counted).encode(), digest_size=8).hexdigest()
+        """Of the words and how often each stands: text made of other ones is another corpus."""
         self.names = sorted({w for w in following if len(w) > 1 and analysis.has_han(w)})
 
     def sentence(self, chance: random.Random, most: int = LONGEST_SENTENCE) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .engine import Facts, Filter
@@ -58,12 +59,13 @@ def rerank(
     repeatable."""
     boosts = Boosts(query, starting, ranking, wanted.near)
     day, where = wanted.as_of, wanted.where
+    anything = where == Filter()
     scored = []
     for candidate in candidates:
         known = facts.get(candidate.document)
-        if known is not None and served(known, day) and _matches(known, where):
-            rules = boosts.of(candidate.document, known)
-            scored.append(Scored(candidate, known, candidate.fused + sum([r.boost for r in rules]), rules))
+        if known is not None and served(known, day) and (anything or _matches(known, where)):
+            rules, boost = boosts.of(candidate.document, known)
+            scored.append(Scored(candidate, known, candidate.fused + boost, rules))
     return sorted(scored, key=lambda s: (-s.score, s.candidate.document))
 
 
@@ -74,27 +76,20 @@ class Boosts:
         self, query: Query, starting: Mapping[str, Starting], ranking: Ranking, near: Sequence[str] = ()
     ) -> None:
         self._weights = ranking.boosts
-        self._kinds = {kind: Rule("kind", round(boost, 4)) for kind, boost in ranking.boosts.kind.items() if boost}
         self._starting = starting
         self._regions = frozenset(query.regions or near[:1])
         self._around = frozenset() if query.regions else frozenset(near)
         self._audiences = frozenset(query.audiences)
 
-    def of(self, document: str, facts: Facts) -> tuple[Rule, ...]:
-        always = self._always(facts)
+    def of(self, document: str, facts: Facts) -> tuple[tuple[Rule, ...], float]:
+        """The rules that hold, and their sum."""
+        weights = self._weights
+        always, boost = _always(weights.kind.get(facts.kind, 0.0), weights.popularity * facts.popularity)
         asked = self._asked(facts) if self._regions or self._audiences else ()
         if starting := self._starting.get(document):
-            weight = self._weights.name * self._weights.named.get(facts.kind, 1.0)
+            weight = weights.name * weights.named.get(facts.kind, 1.0)
             asked = (*asked, Rule("name", round(weight * starting.share, 4)))
-        return always + asked if asked else always
-
-    def _always(self, facts: Facts) -> tuple[Rule, ...]:
-        """Whatever is asked."""
-        kind = self._kinds.get(facts.kind)
-        popularity = round(self._weights.popularity * facts.popularity, 4)
-        if not popularity:
-            return (kind,) if kind else ()
-        return (Rule("popularity", popularity), kind) if kind else (Rule("popularity", popularity),)
+        return ((*always, *asked), boost + sum(r.boost for r in asked)) if asked else (always, boost)
 
     def _asked(self, facts: Facts) -> tuple[Rule, ...]:
         found = []
@@ -106,6 +101,14 @@ class Boosts:
         if not self._audiences.isdisjoint(facts.audiences):
             found.append(Rule("audience", self._weights.audience))
         return tuple(found)
+
+
+@lru_cache(maxsize=16384)
+def _always(kind: float, popularity: float) -> tuple[tuple[Rule, ...], float]:
+    """What raises a document whatever is asked, and the sum: remembered, a search asks it of a hundred documents."""
+    raised = (Rule("popularity", round(popularity, 4)), Rule("kind", round(kind, 4)))
+    rules = tuple(rule for rule in raised if rule.boost)
+    return rules, sum(rule.boost for rule in rules)
 
 
 def cut(scored: Sequence[Scored], ranking: Ranking) -> list[Scored]:

@@ -103,10 +103,15 @@ class _Run:
         return cost + self._costs.alone if cost > self._costs.odd_from else cost
 
     def best(self) -> str:
-        spans = list(_spans(len(self._run), 1, LONGEST))
-        self._look_up(pinyin.blurred(self._said(a, b)) for a, b in spans if b - a > 1)
-        for a, b in spans:
-            self._edges[a].extend(self._alike(a, b))
+        heard = [
+            (a, b, said, pinyin.blurred(said))
+            for a, b in _spans(len(self._run), 1, LONGEST)
+            for said in (self._said(a, b),)
+        ]
+        self._look_up(sound for a, b, _, sound in heard if b - a > 1)
+        for a, b, said, sound in heard:
+            if words := [*self._words(sound, self._lexicon.sounding(sound))]:
+                self._edges[a].extend(self._alike(a, b, said, words))
         path = self._path()
         odd = self._odd(path)
         if odd:
@@ -134,12 +139,10 @@ class _Run:
             at = edge.end
         return found[: self._costs.most]
 
-    def _alike(self, a: int, b: int) -> Iterator[Edge]:
-        span, said = self._run[a:b], self._said(a, b)
-        sound = pinyin.blurred(said)
-        typed = self._typed(a, b)
-        singly = sum(self._edges[at][0].cost for at in range(a, b))
-        for word, cost in self._words(sound, self._lexicon.sounding(sound)):
+    def _alike(self, a: int, b: int, said: Sequence[str], words: Sequence[tuple[str, float]]) -> Iterator[Edge]:
+        span, typed = self._run[a:b], self._typed(a, b)
+        singly = sum([edges[0].cost for edges in self._edges[a:b]])
+        for word, cost in words:
             if word == typed:
                 yield Edge(b, word, cost)
                 continue
