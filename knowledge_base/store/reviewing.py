@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -75,7 +76,7 @@ class Reviewing(Reading):
             versions = in_state(versions_of(session, ids), State.DRAFT)
             for version in versions:
                 version.state = State.IN_REVIEW
-                noted(session, who, "submit", version)
+            noted(session, who, "submit", versions)
             return versions
 
     def approve(self, id_: int, reviewer: str, note: str = "") -> Version:
@@ -90,7 +91,7 @@ class Reviewing(Reading):
             for version in versions:
                 version.state, version.reviewer, version.review_note = State.REVIEWED, reviewer, note
                 version.reviewed_at = now()
-                noted(session, reviewer, "approve", version, note)
+            noted(session, reviewer, "approve", versions, note)
             return versions
 
     def send_back(self, id_: int, reviewer: str, note: str) -> Version:
@@ -102,7 +103,7 @@ class Reviewing(Reading):
             versions = in_state(versions_of(session, ids), State.IN_REVIEW, State.REVIEWED)
             for version in versions:
                 version.state, version.reviewer, version.review_note = State.DRAFT, reviewer, note
-                noted(session, reviewer, "send_back", version, note)
+            noted(session, reviewer, "send_back", versions, note)
             return versions
 
     def _add(
@@ -116,27 +117,30 @@ class Reviewing(Reading):
     ) -> list[Version]:
         """Drafts of (kind, record, body), each on top of its newest version, written together."""
         at = now()
-        made = []
+        rows = []
         for kind, record, body in bodies:
             before = newest.get((kind, record))
-            version = Version(
-                kind=kind,
-                record=record,
-                number=before.number + 1 if before else 1,
-                body=body,
-                state=State.DRAFT,
-                author=author,
-                reason=reason,
-                created_at=at,
-                base=before.id if before else None,
-                origin=origin,
-                withdrawn=False,
+            rows.append(
+                {
+                    "kind": kind,
+                    "record": record,
+                    "number": before.number + 1 if before else 1,
+                    "body": body,
+                    "state": State.DRAFT,
+                    "author": author,
+                    "reason": reason,
+                    "created_at": at,
+                    "base": before.id if before else None,
+                    "origin": origin,
+                }
             )
-            made.append(version)
-            noted(session, author, "save", version, reason)
-        session.add_all(made)
-        session.flush()
-        return made
+        # in any order, and put in ours after: SQLite returns rows in order only when they are inserted one by one
+        made = (
+            {(v.kind, v.record): v for v in session.scalars(insert(Version).returning(Version), rows)} if rows else {}
+        )
+        versions = [made[kind, record] for kind, record, _ in bodies]
+        noted(session, author, "save", versions, reason)
+        return versions
 
 
 def conflict(session: Session, theirs: Version) -> Conflict:
@@ -151,9 +155,12 @@ def in_state(versions: list[Version], *states: State) -> list[Version]:
     return versions
 
 
-def noted(session: Session, who: str, action: str, version: Version, why: str = "") -> None:
-    session.add(
-        Audit(
-            at=now(), who=who, action=action, kind=version.kind, record=version.record, version=version.number, why=why
-        )
-    )
+def noted(session: Session, who: str, action: str, versions: Sequence[Version], why: str = "") -> None:
+    """In the audit, a line for each."""
+    at = now()
+    lines = [
+        {"at": at, "who": who, "action": action, "kind": v.kind, "record": v.record, "version": v.number, "why": why}
+        for v in versions
+    ]
+    if lines:
+        session.execute(insert(Audit), lines)

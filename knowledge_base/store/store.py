@@ -23,7 +23,7 @@ class Store(Reviewing):
             if at is not None and at > now():
                 for version in versions:
                     version.publish_at = at
-                    noted(session, who, "schedule", version, at.isoformat())
+                noted(session, who, "schedule", versions, at.isoformat())
                 return None
             return self._publish(session, versions, who)
 
@@ -33,7 +33,7 @@ class Store(Reviewing):
         with self._writing() as session:
             (version,) = in_state(versions_of(session, [saved.id]), State.DRAFT)
             version.state, version.reviewer, version.reviewed_at = State.REVIEWED, who, now()
-            noted(session, who, "publish_directly", version, reason)
+            noted(session, who, "publish_directly", [version], reason)
             self._publish(session, [version], who)
             return version
 
@@ -45,7 +45,7 @@ class Store(Reviewing):
                 raise NotFound("这条内容没有已发布的版本")
             if at is not None and at > now():
                 version.expire_at = at
-                noted(session, who, "schedule_expiry", version, f"{at.isoformat()} {why}")
+                noted(session, who, "schedule_expiry", [version], f"{at.isoformat()} {why}")
                 return None
             return self._retire(session, [version], who, why)
 
@@ -120,7 +120,7 @@ class Store(Reviewing):
         session.flush()  # two published versions of a record never stand side by side
         for version in versions:
             version.state, version.published_at, version.publish_at = State.PUBLISHED, at, None
-            noted(session, who, "publish", version)
+        noted(session, who, "publish", versions)
         session.flush()
         return _revise(session, versions, who, at)
 
@@ -128,7 +128,7 @@ class Store(Reviewing):
         at = now()
         for version in versions:
             version.state, version.retired_at, version.withdrawn = State.RETIRED, at, True
-            noted(session, who, "expire", version, why)
+        noted(session, who, "expire", versions, why)
         return _revise(session, versions, who, at)
 
 
