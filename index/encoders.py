@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-NAMES = ("tuned", "bge-small-zh-v1.5", "multilingual-e5-small")
+NAMES = (TUNED, DEFAULT, _) = ("tuned", "bge-small-zh-v1.5", "multilingual-e5-small")
 
 
 def default_encoder(folder: Path) -> Path | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from . import display, fusion
+from .adapter import adapter_of
 from .curations import Active, placed
 from .encoder import Encoder
 from .engine import Engine
@@ -75,10 +76,12 @@ def search(
 
 
 def encode(query: Query, encoder: Encoder | None) -> np.ndarray | None:
-    """Vectors of the query's variants; None without an encoder, and for typed letters that spell nothing."""
+    """Vectors of the query's variants, moved to where names of answers lie; None without an encoder, and for typed letters
+    that spell nothing."""
     if encoder is None or not query.variants:
         return None
-    return encoder.queries(query.variants)
+    vectors, adapter = encoder.queries(query.variants), adapter_of(encoder.card.name)
+    return adapter(vectors) if adapter else vectors
 
 
 def with_named(candidates: list[Candidate], documents: Iterable[str]) -> list[Candidate]:
