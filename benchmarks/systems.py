@@ -107,7 +107,8 @@ class Ours:
 
     def search(self, text: str) -> list[str]:
         query = understand(text, self._engine, self._ranking, self._words)
-        found = fusion.retrieve(query, encode(query, self._encoder), self._engine, self._ranking, Filter())
+        meaning = encode(query, self._encoder)
+        found = fusion.retrieve(query, meaning.sought if meaning else None, self._engine, self._ranking, Filter())
         return [c.document for c in found[:DEPTH]]
 
     def close(self) -> None:

@@ -65,7 +65,8 @@ def rank(
     runs: dict[str, dict[str, list[tuple[str, float]]]] = {leg: {} for leg in LEGS}
     for identifier, text in queries:
         query = understand(text, engine, ranking, words)
-        candidates = fusion.retrieve(query, encode(query, encoder), engine, ranking, Filter())
+        meaning = encode(query, encoder)
+        candidates = fusion.retrieve(query, meaning.sought if meaning else None, engine, ranking, Filter())
         runs["fused"][identifier] = [(c.document, c.fused) for c in candidates[:DEPTH]]
         runs["lexical"][identifier] = _leg([(c.document, c.lexical) for c in candidates])
         runs["dense"][identifier] = _leg([(c.document, c.dense) for c in candidates])

@@ -31,8 +31,8 @@ def related(
     if source is None:
         return []
     query = understand(source.title, engine, ranking, wording)
-    vectors = search.encode(query, encoder)
-    found = fusion.retrieve(query, vectors, engine, ranking, Filter())[: _POOL + 1]
+    meaning = search.encode(query, encoder)
+    found = fusion.retrieve(query, meaning.said if meaning else None, engine, ranking, Filter())[: _POOL + 1]
     scores = {c.document: c.fused for c in found if c.document != identifier}
     documents = engine.documents(list(scores))
     facts = engine.facts(list(scores))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from . import display, fusion
 from .adapter import adapter_of
 from .curations import Active, placed
 from .encoder import Encoder
-from .engine import Engine
+from .engine import Engine, Filter
 from .fusion import Candidate
 from .grouping import Group, grouped
 from .models import Document, Hit, Other, SearchResult
@@ -31,10 +32,10 @@ def search(
     query = understand(wanted.text, engine, ranking, active.wording)
     matched = active.matched(query, wanted)
     clock.lap("understand")
-    vectors = encode(query, encoder)
+    meaning = encode(query, encoder)
     clock.lap("encode")
     starting = started(query, engine)
-    candidates = fusion.retrieve(query, vectors, engine, ranking, wanted.where)
+    candidates = fusion.retrieve(query, meaning.sought if meaning else None, engine, ranking, wanted.where)
     candidates = with_named(candidates, [*starting, *matched.pinned])
     clock.lap("retrieve")
     facts = engine.facts([c.document for c in candidates])
@@ -53,7 +54,8 @@ def search(
         if g.first.candidate.document in documents
     )
     clock.lap("show")
-    found_signals = signals(put.judged, query, starting, ranking)
+    cosine = cosine_as_said(put.judged, meaning, engine, ranking)
+    found_signals = signals(put.judged, cosine, query, starting, ranking)
     return SearchResult(
         hits=hits,
         total=len(groups),
@@ -62,7 +64,7 @@ def search(
         index_version=engine.version(),
         took_ms=clock.total(),
         confidence=max(
-            confidence(found_signals, ranking.confidence_lexical if vectors is None else ranking.confidence),
+            confidence(found_signals, ranking.confidence_lexical if meaning is None else ranking.confidence),
             ranking.curations.certain
             if matched.certain and kept and kept[0].candidate.document in matched.pinned
             else 0.0,
@@ -75,13 +77,33 @@ def search(
     )
 
 
-def encode(query: Query, encoder: Encoder | None) -> np.ndarray | None:
-    """Vectors of the query's variants, moved to where names of answers lie; None without an encoder, and for typed letters
-    that spell nothing."""
+class Meaning(NamedTuple):
+    """Vectors of the query's variants: `said` is what the encoder makes of them, `sought` the same moved to where names of
+    answers lie (adapter.py). What is sought finds more; of how sure one may be `said` tells more, since a question that
+    nothing here answers is moved towards names, too."""
+
+    said: np.ndarray
+    sought: np.ndarray
+
+
+def encode(query: Query, encoder: Encoder | None) -> Meaning | None:
+    """None without an encoder, and for typed letters that spell nothing."""
     if encoder is None or not query.variants:
         return None
-    vectors, adapter = encoder.queries(query.variants), adapter_of(encoder.card.name)
-    return adapter(vectors) if adapter else vectors
+    said, adapter = encoder.queries(query.variants), adapter_of(encoder.card.name)
+    return Meaning(said, adapter(said) if adapter else said)
+
+
+def cosine_as_said(kept: Sequence[Scored], meaning: Meaning | None, engine: Engine, ranking: Ranking) -> float:
+    """Of the first hit to what was said; 0 where there is none, or its meaning was not asked about."""
+    leg = kept[0].candidate.dense if kept else None
+    if meaning is None or leg is None:
+        return 0.0
+    if meaning.sought is meaning.said:
+        return leg.score
+    where = Filter(documents=(kept[0].candidate.document,))
+    found = engine.dense(meaning.said, where, ranking.retrieval.dense_units)
+    return found[0].score if found else 0.0
 
 
 def with_named(candidates: list[Candidate], documents: Iterable[str]) -> list[Candidate]:
@@ -91,7 +113,7 @@ def with_named(candidates: list[Candidate], documents: Iterable[str]) -> list[Ca
 
 
 def signals(
-    kept: Sequence[Scored], query: Query, starting: Mapping[str, Starting], ranking: Ranking
+    kept: Sequence[Scored], cosine: float, query: Query, starting: Mapping[str, Starting], ranking: Ranking
 ) -> dict[str, float]:
     """What confidence is judged by: the first hit's cosine, how much of the query's own wording it has, its lead over
     the second, how much of its name was typed. Empty without a hit."""
@@ -100,7 +122,7 @@ def signals(
     best = kept[0]
     name = starting.get(best.candidate.document)
     return {
-        "cosine": best.candidate.dense.score if best.candidate.dense else 0.0,
+        "cosine": cosine,
         "coverage": lexical_strength(best, query),
         "margin": best.score - kept[1].score if len(kept) > 1 else ranking.cut.below_best,
         "name": name.share if name else 0.0,
