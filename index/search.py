@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import display, fusion
+from . import analysis, display, fusion
 from .adapter import adapter_of
 from .curations import Active, placed
 from .encoder import Encoder
@@ -90,7 +90,9 @@ def encode(query: Query, encoder: Encoder | None) -> Meaning | None:
     """None without an encoder, and for typed letters that spell nothing."""
     if encoder is None or not query.variants:
         return None
-    said, adapter = encoder.queries(query.variants), adapter_of(encoder.card.name)
+    said = encoder.queries(query.variants)
+    # a number is no question, and moved it comes near to others of its kind
+    adapter = None if analysis.mostly_a_number(query.core) else adapter_of(encoder.card.name)
     return Meaning(said, adapter(said) if adapter else said)
 
 
