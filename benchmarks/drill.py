@@ -2,7 +2,8 @@
 
 usage: python -m benchmarks.drill
 
-Two copies of everything on three nodes (512 MB heap each), the city's own index, several threads that search without pause.
+Two copies of everything on three nodes (512 MB heap each) with TLS and security, the city's own index by a publisher's key,
+several threads that search without pause.
 1. The node with the primary is killed (-9): no search fails after the client's retry, no document is lost, publishing goes on.
 2. The node with the primary is cut off in mid-publish for a while: whatever becomes of the publish, its publisher is told.
 3. Two of three are, until the publisher is told that it did not come through, within the time that a publish has.
@@ -22,13 +23,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from benchmarks.cluster import NAME, NODES, cluster, settings_for
 from benchmarks.partition import INSIDE, Network, become_alone, network
 from benchmarks.searchers import Load
 from index import (
@@ -36,7 +38,6 @@ from index import (
     EngineUnavailable,
     IndexSettings,
     build,
-    default_encoder,
     documents_of,
     open_index,
     opening,
@@ -48,13 +49,10 @@ from knowledge_base.loader import load_city
 from scripts.elasticsearch_program import fetched
 from scripts.local_elasticsearch import ElasticsearchNode
 from scripts.processes import ROOT, VAR, Failed, relative, say
-from scripts.run import free_port
 from scripts.setup import set_up
 
-NODES = 3
 PLAN = ROOT / "benchmarks" / "cluster.yaml"
 OUT = ROOT / "benchmarks" / "out"
-NAME = "govassist"
 
 
 class Drill:
@@ -218,33 +216,6 @@ class Drill:
         return "half"
 
 
-@contextlib.contextmanager
-def cluster(folder: Path, net: Network, plan: Any) -> Iterator[list[ElasticsearchNode]]:
-    ports = [free_port() for _ in range(NODES)]
-    peers = [(f"n{n}", f"{net.hosts[n]}:{ports[n]}") for n in range(NODES)]
-    folder.chmod(0o755)
-    nodes = [
-        ElasticsearchNode(
-            f"n{n}",
-            host=net.hosts[n],
-            transport=ports[n],
-            peers=peers,
-            home=folder / f"n{n}",
-            settings=plan["detection"],
-        )
-        for n in range(NODES)
-    ]
-    try:
-        for node in nodes:
-            node.launch()
-        for node in nodes:
-            node.wait(NODES)
-        yield nodes
-    finally:
-        for node in nodes:
-            node.close()
-
-
 def main() -> None:
     if INSIDE not in os.environ:  # within, nothing can be fetched
         try:
@@ -262,8 +233,7 @@ def main() -> None:
         with cluster(Path(folder), net, plan) as nodes:
             result["ready_s"] = round(time.monotonic() - begun, 1)
             say(f"▸ three nodes after {result['ready_s']} s; the city's index")
-            url = ",".join(node.url for node in nodes)
-            settings = IndexSettings(Path(folder) / "index", url, default_encoder(VAR / "encoder"), NAME)
+            settings = settings_for(nodes, Path(folder) / "index")
             settings.path.mkdir()
             # a publisher has the vectors of what it published before; without them an edit would encode all anew
             shutil.copy(VAR / "index" / "vectors.sqlite", settings.path)

@@ -33,7 +33,7 @@ SUPERUSER = "superuser"
 
 @dataclass(frozen=True)
 class Secured:
-    """Certificates made for one run (a CA, and a server's for loopback), and a superuser's password."""
+    """Certificates made for one run (a CA, and one for all servers), and a superuser's password."""
 
     ca: Path
     certificate: Path
@@ -41,14 +41,15 @@ class Secured:
     password: str
 
     @classmethod
-    def make(cls, folder: Path) -> Secured:
-        """By openssl; nothing of it is kept longer than the folder."""
+    def make(cls, folder: Path, hosts: Sequence[str] = (LOOPBACK,)) -> Secured:
+        """By openssl, for servers at these addresses; nothing of it is kept longer than the folder."""
         folder.mkdir(parents=True, exist_ok=True)
         ca, ca_key, key, request, certificate = (
             folder / name for name in ("ca.crt", "ca.key", "node.key", "node.csr", "node.crt")
         )
         extensions = folder / "node.ext"
-        extensions.write_text(f"subjectAltName=IP:{LOOPBACK},DNS:localhost\n", "utf-8")
+        addresses = ",".join(f"IP:{host}" for host in dict.fromkeys(hosts))
+        extensions.write_text(f"subjectAltName={addresses},DNS:localhost\n", "utf-8")
         new: list[str | Path] = ["req", "-newkey", "rsa:2048", "-nodes"]
         _openssl(*new, "-x509", "-days", "2", "-subj", "/CN=CA of one test", "-keyout", ca_key, "-out", ca)
         _openssl(*new, "-subj", "/CN=localhost", "-keyout", key, "-out", request)
@@ -200,14 +201,15 @@ class ElasticsearchNode:
             "path.logs": str(self.home / "logs"),
             "cluster.routing.allocation.disk.threshold_enabled": "false",
             **(together if peers else {"discovery.type": "single-node"}),
-            **(self._secure() if self.secured else {"xpack.security.enabled": "false"}),
+            **(self._secure(bool(peers)) if self.secured else {"xpack.security.enabled": "false"}),
         }
 
-    def _secure(self) -> dict[str, str]:
-        """TLS for people who ask, API keys, and a superuser in the file realm, hashed as the server's own tool does."""
+    def _secure(self, together: bool) -> dict[str, str]:
+        """TLS for people who ask (and among the nodes, where there are several), API keys, and a superuser in the file realm,
+        hashed as the server's own tool does."""
         assert self.secured is not None
         config = self.home / "config"
-        for path in (self.secured.certificate, self.secured.key):
+        for path in (self.secured.certificate, self.secured.key, self.secured.ca):
             shutil.copy(path, config / path.name)
         salt = os.urandom(32)
         digest = hashlib.pbkdf2_hmac("sha512", self.secured.password.encode(), salt, ROUNDS, 32)
@@ -217,10 +219,20 @@ class ElasticsearchNode:
         return {
             "xpack.security.enabled": "true",
             "xpack.security.authc.password_hashing.algorithm": "pbkdf2",
-            "xpack.security.http.ssl.enabled": "true",
-            "xpack.security.http.ssl.certificate": self.secured.certificate.name,
-            "xpack.security.http.ssl.key": self.secured.key.name,
+            **_ssl("http", self.secured),
+            **(_ssl("transport", self.secured) if together else {}),
         }
+
+
+def _ssl(layer: str, secured: Secured) -> dict[str, str]:
+    """`http` or `transport`, by files in the node's config."""
+    given = {
+        "enabled": "true",
+        "key": secured.key.name,
+        "certificate": secured.certificate.name,
+        "certificate_authorities": secured.ca.name,
+    }
+    return {f"xpack.security.{layer}.ssl.{name}": value for name, value in given.items()}
 
 
 def _openssl(*arguments: str | Path) -> None:
