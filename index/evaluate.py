@@ -1,7 +1,7 @@
 """Measures retrieval on a judged set: `corpus.jsonl` {id, title, text}, `queries.jsonl` {id, text}, `qrels.tsv`.
 
 Indexes the corpus by the production build into a temporary folder and ranks by production retrieval and fusion, without
-abstention and without boosts.
+abstention and with no boost but that of names about a matter, the only one that a judged set's documents may have.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from .fusion import Leg
 from .models import Document, IndexSettings, Section
 from .query import understand
 from .ranking import Ranking
+from .reranking import asides
 from .search import encode
 
 DEPTH = 50
@@ -67,7 +68,9 @@ def rank(
         query = understand(text, engine, ranking, words)
         meaning = encode(query, encoder)
         candidates = fusion.retrieve(query, meaning.sought if meaning else None, engine, ranking, Filter())
-        runs["fused"][identifier] = [(c.document, c.fused) for c in candidates[:DEPTH]]
+        aside = asides([c.document for c in candidates], query, engine, ranking, words)
+        scored = [(c.document, c.fused + ranking.asides.boost * (c.document in aside)) for c in candidates]
+        runs["fused"][identifier] = _best(scored)
         runs["lexical"][identifier] = _leg([(c.document, c.lexical) for c in candidates])
         runs["dense"][identifier] = _leg([(c.document, c.dense) for c in candidates])
     engine.close()
@@ -75,7 +78,10 @@ def rank(
 
 
 def _leg(found: Sequence[tuple[str, Leg | None]]) -> list[tuple[str, float]]:
-    scored = [(document, leg.score) for document, leg in found if leg]
+    return _best([(document, leg.score) for document, leg in found if leg])
+
+
+def _best(scored: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
     return sorted(scored, key=lambda entry: (-entry[1], entry[0]))[:DEPTH]
 
 

@@ -85,6 +85,13 @@ class Boosts(_Part):
     kind: dict[str, float] = Field(default_factory=dict)
 
 
+class Asides(_Part):
+    """`boost` of a document among the best so many whose name is about a matter in a way that was not asked for."""
+
+    boost: float = Field(le=0)
+    among: int = Field(ge=0)
+
+
 class Cut(_Part):
     """A candidate further than `below_best` under the best score is dropped; at most `pool` remain."""
 
@@ -156,6 +163,7 @@ class Ranking(_Part):
     synonyms: Synonyms
     repair: Repair
     boosts: Boosts
+    asides: Asides
     cut: Cut
     confidence: Confidence
     confidence_lexical: Confidence

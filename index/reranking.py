@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .engine import Facts, Filter
+from .engine import Engine, Facts, Filter
 from .fusion import Candidate
 from .query import Query
 from .ranking import Ranking
 from .starts import Starting
+from .wording import Wording
 
 if TYPE_CHECKING:
     from .grouping import Group
@@ -66,6 +67,26 @@ def rerank(
         if known is not None and served(known, day) and (anything or _matches(known, where)):
             rules, boost = boosts.of(candidate.document, known)
             scored.append(Scored(candidate, known, candidate.fused + boost, rules))
+    return in_order(scored)
+
+
+def asides(best: Sequence[str], query: Query, engine: Engine, ranking: Ranking, wording: Wording) -> set[str]:
+    """Of documents, best first, those among the very best whose name is about a matter (…进度查询) that was asked for
+    itself."""
+    found = engine.documents(best[: ranking.asides.among])
+    return {identifier for identifier, d in found.items() if wording.is_aside(d.title, query.core)}
+
+
+def demoted(scored: Sequence[Scored], aside: Collection[str], ranking: Ranking) -> list[Scored]:
+    """In order again, with `aside` lower."""
+    rule = Rule("aside", ranking.asides.boost)
+    return in_order(
+        s._replace(score=s.score + rule.boost, rules=(*s.rules, rule)) if s.candidate.document in aside else s
+        for s in scored
+    )
+
+
+def in_order(scored: Iterable[Scored]) -> list[Scored]:
     return sorted(scored, key=lambda s: (-s.score, s.candidate.document))
 
 

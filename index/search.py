@@ -19,7 +19,7 @@ from .grouping import Group, grouped
 from .models import Document, Hit, Other, SearchResult
 from .query import Query, understand
 from .ranking import Confidence, Ranking
-from .reranking import Scored, Wanted, cut, facets, rerank
+from .reranking import Scored, Wanted, asides, cut, demoted, facets, rerank
 from .starts import Starting, started
 
 
@@ -40,6 +40,8 @@ def search(
     clock.lap("retrieve")
     facts = engine.facts([c.document for c in candidates])
     scored = rerank(candidates, facts, query, starting, ranking, wanted)
+    aside = asides([s.candidate.document for s in scored], query, engine, ranking, active.wording)
+    scored = demoted(scored, aside, ranking) if aside else scored
     put = placed(cut(scored, ranking), scored, matched)
     kept = put.shown
     clock.lap("rerank")

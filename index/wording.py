@@ -23,6 +23,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_BRACKETS = re.compile(r"\([^()]*\)$")
 Shape = TypeVar("Shape", bound=_Part)
 
 
@@ -40,6 +41,7 @@ class Fillers(_Part):
 class Words(_Part):
     fillers: Fillers
     audiences: dict[str, tuple[str, ...]]
+    asides: dict[str, tuple[str, ...]]
 
 
 class Group(_Part):
@@ -108,6 +110,14 @@ class Wording:
             return []
         found = dict.fromkeys(m.group() for m in self._said.finditer(folded))
         return [Synonym(said, self._official[said]) for said in found]
+
+    def is_aside(self, title: str, folded: str) -> bool:
+        """Whether a title, without what stands in brackets after it, is about a matter in a way that was not asked for."""
+        name = _BRACKETS.sub("", fold(title))
+        return any(
+            name.endswith(ending) and not any(said in folded for said in asked)
+            for ending, asked in self._words.asides.items()
+        )
 
     def audiences(self, folded: str) -> tuple[str, ...]:
         return tuple(name for name, pattern in self._audiences.items() if pattern.search(folded))
