@@ -28,8 +28,10 @@ _HAN_ONLY = re.compile(rf"[{_HAN}]")
 _CODE_DIGITS = 5
 _LANDLINE = re.compile(r"(?<!\d)\(?(010|02\d|0[3-9]\d\d)\)?[\s\-–—]*(\d{7,8})(?!\d)")
 _TONED = {c: unicodedata.normalize("NFD", c)[0] for c in "āáǎàēéěèīíǐìōóǒòūúǔùńň"} | dict.fromkeys("üǖǘǚǜ", "v")
-_TONE_DIGIT = re.compile(r"([a-z]{2,6})[1-5](?![0-9])")
-_PINYIN_LIKE = re.compile(r"^[a-z' ]+$")
+# a single vowel is a syllable only behind another one: ti2e2, but a2 is a class of licence
+_TONE_DIGIT = re.compile(r"([a-z]{2,6}|(?<=[a-z][1-5])[aeo])[1-5](?![0-9])")
+_PINYIN_LIKE = re.compile(r"[a-z'\s(),、。·]+")
+_LETTER = re.compile(r"[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,7 @@ def without_tones(folded: str) -> str:
 def typed_pinyin(text: str) -> str | None:
     """The letters of a query that may be pinyin or initials (`shenfenzheng`, `sfz`, `shen fen zheng`), else None."""
     folded = without_tones(fold(text).strip())
-    letters = folded.replace(" ", "").replace("'", "")
-    return letters if letters and _PINYIN_LIKE.match(folded) else None
+    return "".join(_LETTER.findall(folded)) or None if _PINYIN_LIKE.fullmatch(folded) else None
 
 
 def pinyin_of(text: str) -> tuple[str, str]:
