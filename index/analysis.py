@@ -154,7 +154,7 @@ def without_tones(folded: str) -> str:
 def typed_pinyin(text: str) -> str | None:
     """The letters of a query that may be pinyin or initials (`shenfenzheng`, `sfz`, `shen fen zheng`), else None."""
     folded = without_tones(fold(text).strip())
-    return "".join(_LETTER.findall(folded)) or None if _PINYIN_LIKE.fullmatch(folded) else None
+    return ("".join(_LETTER.findall(folded)) or None) if _PINYIN_LIKE.fullmatch(folded) else None
 
 
 def pinyin_of(text: str) -> tuple[str, str]:
