@@ -48,23 +48,25 @@ class Leg:
         return np.asarray(rows), np.asarray(scores)
 
     def cosines(self, queries: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Cosine of each row (in ascending order) to the nearest of the queries."""
-        if self._listed:
-            return np.asarray((self.vectors(rows) @ queries.T).max(1), np.float32)
-        # FAISS reads halves five times as fast as NumPy does
-        chosen = np.zeros(self.rows, bool)
-        chosen[rows] = True
-        mask = np.packbits(chosen, bitorder="little")
-        parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(mask))
-        scores, found = self._codes.search(queries, len(rows), params=parameters)
+        """Cosine of each row to the nearest of the queries. The rows are copied into an index of their own, so that FAISS's
+        reading of halves, several times as fast as NumPy's, passes over them alone: a mask on the whole index costs a look at
+        every row that there is."""
+        copied = faiss.IndexScalarQuantizer(queries.shape[1], _HALF, faiss.METRIC_INNER_PRODUCT)
+        copied.is_trained = True  # halves need no training
+        copied.add_sa_codes(self._stored(rows).view(np.uint8))
+        scores, found = copied.search(queries, len(rows))
         best = np.full(len(rows), -1.0, np.float32)
-        np.maximum.at(best, np.searchsorted(rows, found.ravel()), scores.ravel())
+        for places, cosines in zip(found, scores, strict=True):
+            best[places] = np.maximum(best[places], cosines)
         return best
 
     def vectors(self, rows: np.ndarray) -> np.ndarray:
         """float32, rows × dimension, as they are stored."""
+        return self._stored(rows).astype(np.float32)
+
+    def _stored(self, rows: np.ndarray) -> np.ndarray:
         stored, order = self._places
-        return np.asarray(stored[rows if order is None else order[rows]], np.float32)
+        return np.ascontiguousarray(stored[rows if order is None else order[rows]])
 
     @cached_property
     def _places(self) -> tuple[np.ndarray, np.ndarray | None]:
