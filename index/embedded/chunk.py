@@ -3,7 +3,7 @@ since is said by the generation, not here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -67,18 +67,19 @@ class Part:
         return len(self.dead)
 
     def nearest(self, queries: np.ndarray, where: Filter, limit: int) -> tuple[np.ndarray, np.ndarray]:
-        """(rows within the chunk, cosines) of living, allowed units; by best query, no row twice, in no order."""
+        """(rows within the chunk, cosines) of living, allowed units; by best query, no row twice, in no order. Where documents
+        are given, of each the best row alone."""
         leg = self.chunk.vectors
         if leg is None or not self.rows:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
+            return _NOTHING
         if where.documents is not None:
-            return self._scored(leg, queries, self._rows_of(where.documents), where)
+            return self._best_of(leg, queries, where)
         mask, allowed = self._mask(where)
         if allowed <= self.chunk.settings.scan_until and mask is not None:
             rows = np.flatnonzero(np.unpackbits(mask, count=self.rows, bitorder="little"))
             return rows, leg.cosines(queries, rows) if allowed else np.empty(0, np.float32)
         rows, scores = leg.nearest(queries, mask, limit)
-        return _best(rows.ravel(), scores.ravel())
+        return _best(rows, scores)
 
     @cached_property
     def whole(self) -> bool:
@@ -104,22 +105,37 @@ class Part:
         living = ~self.dead if allowed is None else allowed[self.columns.owner] & ~self.dead
         return np.packbits(living, bitorder="little"), int(living.sum())
 
-    def _scored(
-        self, leg: vectors.Leg, queries: np.ndarray, rows: np.ndarray, where: Filter
-    ) -> tuple[np.ndarray, np.ndarray]:
-        allowed = self.columns.allowed(replace(where, documents=None))
-        rows = rows[~self.dead[rows]]
-        rows = rows if allowed is None else rows[allowed[self.columns.owner[rows]]]
-        return rows, leg.cosines(queries, rows) if len(rows) else np.empty(0, np.float32)
+    def _best_of(self, leg: vectors.Leg, queries: np.ndarray, where: Filter) -> tuple[np.ndarray, np.ndarray]:
+        """A document's rows live and die together, so whole documents are chosen, and of each the first of its best rows."""
+        columns = self.columns
+        places = np.array(columns.places(where.documents or ()), np.int64)
+        if not self.whole:
+            places = places[~self.dead[columns.starts[places]]]
+        allowed = columns.allowed(where)
+        places = places if allowed is None else places[allowed[places]]
+        starts = columns.starts[places]
+        sizes = columns.starts[places + 1] - starts
+        if not len(places := places[sizes > 0]):
+            return _NOTHING
+        starts, sizes = starts[sizes > 0], sizes[sizes > 0]
+        ends = np.cumsum(sizes)
+        rows = np.arange(ends[-1]) + np.repeat(starts - (ends - sizes), sizes)
+        cosines = leg.cosines(queries, rows)
+        best = np.maximum.reduceat(cosines, ends - sizes)
+        at = np.flatnonzero(cosines == np.repeat(best, sizes))
+        first = np.searchsorted(at, ends - sizes)
+        return rows[at[first]], best
 
-    def _rows_of(self, documents: tuple[str, ...]) -> np.ndarray:
-        starts = self.columns.starts
-        found = [np.arange(starts[i], starts[i + 1]) for i in self.columns.places(documents)]
-        return np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
+
+_NOTHING = (np.empty(0, np.int64), np.empty(0, np.float32))
 
 
 def _best(rows: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Each row once, with its best score."""
+    """Of what was found for each query: each row once, with its best score."""
+    if len(rows) == 1:
+        rows, scores = rows[0], scores[0]
+        return (rows, scores) if rows[-1] >= 0 else (rows[rows >= 0], scores[rows >= 0])
+    rows, scores = rows.ravel(), scores.ravel()
     order = np.argsort(-scores, kind="stable")
     _, first = np.unique(rows[order], return_index=True)
     kept = order[first]

@@ -42,6 +42,11 @@ class Columns:
         return {identifier: i for i, identifier in enumerate(self.ids.tolist())}
 
     @cached_property
+    def names(self) -> list[str]:
+        """Ids by number. The strings are those of `place`: what is looked up by them again and again is hashed once."""
+        return list(self.place)
+
+    @cached_property
     def owner(self) -> np.ndarray:
         """Document number by row."""
         return np.repeat(np.arange(len(self.ids), dtype=np.int32), np.diff(self.starts))

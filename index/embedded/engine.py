@@ -88,25 +88,15 @@ class EmbeddedEngine:
     def lexical(self, clauses: Sequence[Clause], where: Filter, limit: int) -> list[UnitHit]:
         snapshot = self._snapshot
         row, score = snapshot.lexical.search(clauses, where, limit)
-        if where.documents is not None:
-            kept = _one_each(snapshot, row)
-            row, score = row[kept], score[kept]
-        return _hits(snapshot, row, score.tolist())
+        return _hits(snapshot, row, score.tolist(), once=where.documents is not None)
 
     def dense(self, vectors: np.ndarray, where: Filter, limit: int) -> list[UnitHit]:
         snapshot = self._snapshot
-        rows, scores = [], []
-        for part in snapshot.parts:
-            found, cosines = part.nearest(vectors, where, limit)
-            rows.append(found + part.first_row)
-            scores.append(cosines)
-        row, score = (
-            np.concatenate(rows or [np.empty(0, np.int64)]),
-            np.concatenate(scores or [np.empty(0, np.float32)]),
-        )
-        best = np.lexsort((row, -score))
-        best = best if where.documents is None else best[_one_each(snapshot, row[best])]
-        return _hits(snapshot, row[best[:limit]], score[best[:limit]].tolist())
+        found = [(part, *part.nearest(vectors, where, limit)) for part in snapshot.parts]
+        rows = np.concatenate([found_rows + part.first_row for part, found_rows, _ in found])
+        scores = np.concatenate([cosines for *_, cosines in found])
+        best = np.lexsort((rows, -scores))[:limit]
+        return _hits(snapshot, rows[best], scores[best].tolist())
 
     def facts(self, documents: Sequence[str]) -> dict[str, Facts]:
         snapshot = self._snapshot
@@ -201,32 +191,29 @@ def _find(snapshot: _Snapshot, document: str) -> tuple[Part, int] | None:
     return None
 
 
-def _hits(snapshot: _Snapshot, rows: np.ndarray, scores: Sequence[float]) -> list[UnitHit]:
-    """Rows with their scores as units of documents, in the same order. Whole arrays at once: a query finds a thousand."""
+def _hits(snapshot: _Snapshot, rows: np.ndarray, scores: Sequence[float], once: bool = False) -> list[UnitHit]:
+    """Rows with their scores as units of documents, in the same order; with `once` of each document the first alone.
+    Whole arrays at once: a query finds hundreds."""
     names, units = [""] * len(rows), [0] * len(rows)
     for part in snapshot.parts:
         own = np.flatnonzero((rows >= part.first_row) & (rows < part.first_row + part.rows))
         if not len(own):
             continue
-        local = rows[own] - part.first_row
-        documents = part.columns.owner[local]
-        numbers = (local - part.columns.starts[documents]).tolist()
-        for at, name, unit in zip(own.tolist(), part.columns.ids[documents].tolist(), numbers, strict=True):
-            names[at], units[at] = name, unit
-    return list(map(_unit_hit, zip(names, units, scores, strict=True)))
+        columns, local = part.columns, rows[own] - part.first_row
+        documents = columns.owner[local]
+        known, numbers = columns.names, (local - columns.starts[documents]).tolist()
+        for at, document, unit in zip(own.tolist(), documents.tolist(), numbers, strict=True):
+            names[at], units[at] = known[document], unit
+    hits = map(_unit_hit, zip(names, units, scores, strict=True))
+    if not once:
+        return list(hits)
+    first: dict[str, UnitHit] = {}
+    for hit in hits:
+        first.setdefault(hit[0], hit)
+    return list(first.values())
 
 
 _FACTS_KEPT, _BODIES_KEPT = 20_000, 2_000
 _unit_hit: Callable[[Iterable[Any]], UnitHit] = partial(tuple.__new__, UnitHit)
 """`UnitHit._make` without its Python: a search makes a thousand."""
 
-
-def _one_each(snapshot: _Snapshot, rows: np.ndarray) -> np.ndarray:
-    """Positions of each document's first row, in order: who asks about documents wants the best unit of each."""
-    documents = np.empty(len(rows), np.int64)
-    before = 0
-    for part in snapshot.parts:
-        own = (rows >= part.first_row) & (rows < part.first_row + part.rows)
-        documents[own] = part.columns.owner[rows[own] - part.first_row] + before
-        before += len(part.columns.ids)
-    return np.sort(np.unique(documents, return_index=True)[1])

@@ -136,12 +136,13 @@ class LexicalReader:
         return rows[order], scores[order]
 
     def documents(self, ids: Sequence[str]) -> dict[str, str]:
-        """JSON by id."""
-        found = {}
-        for wanted in ids:
-            for _, address in self._reader.search(self._exact("id", wanted), 1, count=False).hits:
-                found[wanted] = _bytes(self._reader.doc(address)).decode()
-        return found
+        """JSON by id. One search for all: each gives up the interpreter's lock and waits to have it back."""
+        if not ids:
+            return {}
+        wanted = tantivy.Query.boolean_query([(tantivy.Occur.Should, self._exact("id", i)) for i in ids])
+        hits = self._reader.search(wanted, len(ids), count=False).hits
+        entries = [self._reader.doc(address) for _, address in hits]
+        return {str(e.get_first("document")): _bytes(e).decode() for e in entries}
 
     def starting(self, key: str, limit: int) -> list[Started]:
         hits = self._reader.search(self._exact("starter", key), limit, count=False, order_by_field="popularity").hits
@@ -173,7 +174,9 @@ class LexicalReader:
             yield self._any_of("document", where.documents)
 
     def _any_of(self, field: str, values: Sequence[str]) -> tantivy.Query:
-        allowed = tantivy.Query.term_set_query(self._unit_schema, field, list(values))
+        """Term by term: tantivy's query for a set walks over the whole dictionary, for fifty documents four times as long."""
+        terms = [tantivy.Query.term_query(self._unit_schema, field, value, "basic") for value in values]
+        allowed = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
         return tantivy.Query.const_score_query(allowed, 0.0)
 
     def _exact(self, field: str, value: str) -> tantivy.Query:
