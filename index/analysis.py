@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 import opencc
@@ -48,29 +48,35 @@ def _simplifier() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-@lru_cache(maxsize=65536)
-def _fold_character(char: str) -> str:
-    """A folded character (sometimes several, e.g. ㎡ → m2). By character, never by phrase, so that a part of a text
-    folds as the whole does."""
-    wide = unicodedata.normalize("NFKC", char)
-    kept = "".join(c for c in wide if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") or c in "\n\t")
-    return _simplifier().convert(kept).lower() if kept else ""
+class _Folded(dict[str, str]):
+    """What each character folds to (sometimes several, e.g. ㎡ → m2), worked out once. By character, never by phrase, so that
+    a part of a text folds as the whole does."""
+
+    def __missing__(self, char: str) -> str:
+        wide = unicodedata.normalize("NFKC", char)
+        kept = "".join(c for c in wide if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") or c in "\n\t")
+        folded = _simplifier().convert(kept).lower() if kept else ""
+        if len(self) < _FOLDED_KEPT:
+            self[char] = folded
+        return folded
+
+
+_FOLDED_KEPT = 65536
+_fold_character = _Folded().__getitem__
 
 
 def fold(text: str) -> str:
     """The one form in which texts are compared: NFKC, traditional → simplified, lower case, no control characters."""
-    return "".join(_fold_character(c) for c in text)
+    return "".join(map(_fold_character, text))
 
 
-def fold_with_offsets(text: str) -> tuple[str, list[int]]:
+def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """(folded text, for each of its characters the position in `text` that it came from)."""
-    folded: list[str] = []
-    origin: list[int] = []
-    for position, char in enumerate(text):
-        for out in _fold_character(char):
-            folded.append(out)
-            origin.append(position)
-    return "".join(folded), origin
+    forms = list(map(_fold_character, text))
+    folded = "".join(forms)
+    if len(folded) == len(text) and "" not in forms:
+        return folded, range(len(text))
+    return folded, [position for position, form in enumerate(forms) for _ in form]
 
 
 def runs(folded: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from . import analysis
@@ -26,15 +26,14 @@ class Shown:
     matched: list[str]
 
 
-def show(document: Document, query: Query, candidate: Candidate, window: int) -> Shown:
-    """Quotes the unit that the lexical leg found (the dense one's else); a unit that is only a name gives way to the
-    summary, which says more than the title again."""
+def show(document: Document, words: Sequence[str], candidate: Candidate, window: int) -> Shown:
+    """`words` are the query's `wanted_words`. Quotes the unit that the lexical leg found (the dense one's else); a unit that is
+    only a name gives way to the summary, which says more than the title again."""
     parts = pieces(document, window)
     leg = candidate.lexical or candidate.dense
     piece = parts[leg.unit] if leg and leg.unit < len(parts) else parts[0]
     if piece.role in NAMES or len(piece.shown) < SHORTEST_SNIPPET:
         piece = next((p for p in parts if p.role == "summary"), _other(parts, piece))
-    words = wanted_words(query)
     snippet = clip(piece.shown, words)
     highlights = {"title": spans(document.title, words), "snippet": spans(snippet, words)}
     text = analysis.fold(f"{document.title}\n{piece.shown}")

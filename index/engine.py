@@ -127,6 +127,9 @@ class Engine(Protocol):
     def documents(self, documents: Sequence[str]) -> dict[str, Document]:
         """Whole documents by id; unknown ids are absent."""
 
+    def titles(self, documents: Sequence[str]) -> dict[str, str]:
+        """Titles alone, by id; unknown ids are absent."""
+
     def spellings(self, keys: Sequence[str]) -> list[list[tuple[str, int]]]:
         """For each key (spelling.py), (word, number of units it occurs in) that the index has under it."""
 

@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 KINDS = ("item", "bundle", "faq", "policy", "material", "place")
 
 
@@ -52,7 +54,7 @@ class Document:
 
     @classmethod
     def from_json(cls, text: str) -> Document:
-        raw = json.loads(text)
+        raw = orjson.loads(text)
         raw["sections"] = tuple(Section(**s) for s in raw["sections"])
         for name in ("regions", "audiences", "topics", "life_events", "aliases"):
             raw[name] = tuple(raw[name])

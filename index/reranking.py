@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from .engine import Engine, Facts, Filter
@@ -66,15 +66,18 @@ def rerank(
         known = facts.get(candidate.document)
         if known is not None and served(known, day) and (anything or _matches(known, where)):
             rules, boost = boosts.of(candidate.document, known)
-            scored.append(Scored(candidate, known, candidate.fused + boost, rules))
+            scored.append(_scored((candidate, known, candidate.fused + boost, rules)))
     return in_order(scored)
+
+
+_scored: Callable[[tuple[Candidate, Facts, float, tuple[Rule, ...]]], Scored] = partial(tuple.__new__, Scored)
+"""As the class itself, without its Python: a search makes a hundred."""
 
 
 def asides(best: Sequence[str], query: Query, engine: Engine, ranking: Ranking, wording: Wording) -> set[str]:
     """Of documents, best first, those among the very best whose name is about a matter (…进度查询) that was asked for
     itself."""
-    found = engine.documents(best[: ranking.asides.among])
-    return {identifier for identifier, d in found.items() if wording.is_aside(d.title, query.core)}
+    return wording.asides(engine.titles(best[: ranking.asides.among]), query.core)
 
 
 def demoted(scored: Sequence[Scored], aside: Collection[str], ranking: Ranking) -> list[Scored]:
@@ -141,14 +144,28 @@ def cut(scored: Sequence[Scored], ranking: Ranking) -> list[Scored]:
 
 def facets(groups: Sequence[Group]) -> dict[str, dict[str, int]]:
     """Counts by value, frequent first: how many hits each would leave."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in ("kind", "audience", "region", "department")}
-    for group in groups:
-        members = [scored.facts for scored in (group.first, *group.others)]
-        counts["kind"][members[0].kind] += 1
-        counts["audience"].update({a for facts in members for a in facts.audiences})
-        counts["region"].update({r for facts in members for r in facts.regions})
-        counts["department"].update({facts.department for facts in members if facts.department})
-    return {name: dict(sorted(found.items(), key=lambda e: (-e[1], e[0]))) for name, found in counts.items()}
+    alike = Counter(map(_values, groups))
+    counts: tuple[Counter[str], ...] = (Counter(), Counter(), Counter(), Counter())
+    for values, number in alike.items():
+        for count, own in zip(counts, values, strict=True):
+            for value in own:
+                count[value] += number
+    ordered = (dict(sorted(found.items(), key=lambda e: (-e[1], e[0]))) for found in counts)
+    return dict(zip(("kind", "audience", "region", "department"), ordered, strict=True))
+
+
+def _values(group: Group) -> tuple[Collection[str], ...]:
+    """What a group counts for: kind, audiences, regions, departments. Few differ, so that they are counted together."""
+    facts = group.first.facts
+    if not group.others:
+        return (facts.kind,), facts.audiences, facts.regions, (facts.department,) if facts.department else ()
+    members = [scored.facts for scored in (group.first, *group.others)]
+    return (
+        (facts.kind,),
+        frozenset(a for each in members for a in each.audiences),
+        frozenset(r for each in members for r in each.regions),
+        frozenset(each.department for each in members if each.department),
+    )
 
 
 def served(facts: Facts, day: date) -> bool:

@@ -50,8 +50,9 @@ def search(
     documents = engine.documents(
         [s.candidate.document for g in page for s in (g.first, *g.others[: ranking.grouping.others])]
     )
+    words = display.wanted_words(query)
     hits = tuple(
-        _hit(rank, g, query, documents, window)
+        _hit(rank, g, query, words, documents, window)
         for rank, g in enumerate(page, wanted.offset + 1)
         if g.first.candidate.document in documents
     )
@@ -149,10 +150,12 @@ def lexical_strength(scored: Scored, query: Query) -> float:
     return found.score / letters if found and letters else 0.0
 
 
-def _hit(rank: int, group: Group, query: Query, documents: Mapping[str, Document], window: int) -> Hit:
+def _hit(
+    rank: int, group: Group, query: Query, words: Sequence[str], documents: Mapping[str, Document], window: int
+) -> Hit:
     scored = group.first
     document = documents[scored.candidate.document]
-    shown = display.show(document, query, scored.candidate, window)
+    shown = display.show(document, words, scored.candidate, window)
     legs = {
         name: None if leg is None else {"rank": leg.rank, "score": round(leg.score, 4), "unit": leg.unit}
         for name, leg in (("lexical", scored.candidate.lexical), ("dense", scored.candidate.dense))

@@ -48,8 +48,9 @@ def pieces(document: Document, window: int) -> list[Piece]:
 
 def windows(text: str, size: int) -> Iterator[str]:
     """Consecutive parts of at most `size` characters, cut after sentences, or hard where a sentence is longer."""
+    text = text.strip()
     held = ""
-    for sentence in _BREAK.split(text.strip()):
+    for sentence in _BREAK.split(text) if len(text) > size else (text,):
         if held and len(held) + len(sentence) > size:
             yield held.strip()
             held = ""

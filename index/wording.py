@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -111,13 +111,11 @@ class Wording:
         found = dict.fromkeys(m.group() for m in self._said.finditer(folded))
         return [Synonym(said, self._official[said]) for said in found]
 
-    def is_aside(self, title: str, folded: str) -> bool:
-        """Whether a title, without what stands in brackets after it, is about a matter in a way that was not asked for."""
-        name = _BRACKETS.sub("", fold(title))
-        return any(
-            name.endswith(ending) and not any(said in folded for said in asked)
-            for ending, asked in self._words.asides.items()
-        )
+    def asides(self, titles: Mapping[str, str], folded: str) -> set[str]:
+        """The keys of those titles that, without what stands in brackets after them, are about a matter in a way that was not
+        asked for."""
+        endings = tuple(e for e, asked in self._words.asides.items() if not any(said in folded for said in asked))
+        return {key for key, title in titles.items() if _BRACKETS.sub("", fold(title)).endswith(endings)}
 
     def audiences(self, folded: str) -> tuple[str, ...]:
         return tuple(name for name, pattern in self._audiences.items() if pattern.search(folded))

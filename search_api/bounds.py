@@ -5,7 +5,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from prometheus_client import Counter, Histogram
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from knowledge_base.exchange.settings import limits
@@ -36,6 +35,8 @@ HEADERS = {
         "object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
     ),
 }
+_RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+"""As ASGI has them: of each only where a route has not set its own."""
 
 
 class TooLarge(Exception):
@@ -88,9 +89,8 @@ class Bounds:
             nonlocal status, answered
             if message["type"] == "http.response.start":
                 status, answered = message["status"], True
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                given = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(h for h in _RAW_HEADERS if h[0] not in given)]
             await send(message)
 
         seen, most = 0, self._most(scope)

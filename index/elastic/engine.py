@@ -134,6 +134,9 @@ class ElasticEngine:
                 served.bodies[entry["_source"]["document"]] = Document.from_json(entry["_source"]["body"])
         return {d: served.bodies[d] for d in documents if d in served.bodies}
 
+    def titles(self, documents: Sequence[str]) -> dict[str, str]:
+        return {identifier: d.title for identifier, d in self.documents(documents).items()}
+
     def spellings(self, keys: Sequence[str]) -> list[list[tuple[str, int]]]:
         served = self._served  # `refresh` may bring another one meanwhile
         wanted = [k for k in dict.fromkeys(keys) if k not in served.spellings]

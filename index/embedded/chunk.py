@@ -3,6 +3,7 @@ since is said by the generation, not here."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -141,6 +142,19 @@ def _best(rows: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     kept = order[first]
     kept = kept[rows[kept] >= 0]
     return rows[kept], scores[kept]
+
+
+def changed(before: Iterable[Part], after: Iterable[Part]) -> set[str]:
+    """Ids of documents that were added or removed between two generations, and of all in chunks that only one of them has."""
+    old, new = ({part.chunk.name: part for part in parts} for parts in (before, after))
+    found: set[str] = set()
+    for name in old.keys() ^ new.keys():
+        found.update((old.get(name) or new[name]).columns.ids.tolist())
+    for name in old.keys() & new.keys():
+        rows = np.flatnonzero(old[name].dead != new[name].dead)
+        columns = new[name].columns
+        found.update(columns.ids[np.unique(columns.owner[rows])].tolist())
+    return found
 
 
 def join(chunks: list[Chunk], folder: Path, settings: Vectors) -> None:

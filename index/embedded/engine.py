@@ -6,10 +6,10 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -18,12 +18,12 @@ from ..errors import IndexDamaged
 from ..models import Document
 from ..ranking import Vectors
 from . import generation
-from .chunk import Chunk, Part
+from .chunk import Chunk, Part, changed
 from .generation import State
+from .known import Known
 from .lexical import LexicalReader
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,7 @@ class _Snapshot:
     folder: Path
     lexical: LexicalReader
     parts: tuple[Part, ...]
-    facts: dict[str, Facts] = field(default_factory=dict)
-    bodies: dict[str, Document] = field(default_factory=dict)
-    """Both of documents that were found: the same ones are found again and again."""
+    known: Known
 
 
 class EmbeddedEngine:
@@ -44,7 +42,8 @@ class EmbeddedEngine:
         self._root = root
         self._vectors = vectors
         self._lock = threading.Lock()
-        self._snapshot = self._open(generation.current(root), {})
+        self._mark = generation.mark(root)
+        self._snapshot = self._open(generation.current(root), None)
         self._seen = frozenset({self._snapshot.folder.name})
         """Generations that need not be looked at: the one that is served, and one that may not be."""
 
@@ -61,16 +60,16 @@ class EmbeddedEngine:
         return self._snapshot.state.version
 
     def refresh(self, wait: bool = False) -> None:
-        if generation.current(self._root).name in self._seen or not self._lock.acquire(blocking=wait):
+        mark = generation.mark(self._root)
+        if mark == self._mark or not self._lock.acquire(blocking=wait):
             return
         try:
-            known = {part.chunk.name: part.chunk for part in self._snapshot.parts}
             for _ in range(3):  # a generation may be swept between reading its name and opening it
-                folder = generation.current(self._root)
-                if folder.name in self._seen:
-                    return
+                mark, folder = generation.mark(self._root), generation.current(self._root)
                 try:
-                    self._go_over(self._open(folder, known))
+                    if folder.name not in self._seen:
+                        self._go_over(self._open(folder, self._snapshot))
+                    self._mark = mark
                     return
                 except IndexDamaged:
                     if generation.current(self._root).name == folder.name:
@@ -100,12 +99,16 @@ class EmbeddedEngine:
 
     def facts(self, documents: Sequence[str]) -> dict[str, Facts]:
         snapshot = self._snapshot
-        return _remembered(snapshot.facts, documents, partial(_facts, snapshot), _FACTS_KEPT)
+        return snapshot.known.facts_of(documents, partial(_facts, snapshot))
 
     def documents(self, documents: Sequence[str]) -> dict[str, Document]:
         snapshot = self._snapshot
-        found = _remembered(snapshot.bodies, documents, partial(_bodies, snapshot), _BODIES_KEPT)
+        found = snapshot.known.bodies_of(documents, partial(_bodies, snapshot))
         return {d: found[d] for d in documents if d in found}
+
+    def titles(self, documents: Sequence[str]) -> dict[str, str]:
+        snapshot = self._snapshot
+        return snapshot.known.titles_of(documents, partial(_bodies, snapshot))
 
     def spellings(self, keys: Sequence[str]) -> list[list[tuple[str, int]]]:
         lexical = self._snapshot.lexical
@@ -142,7 +145,9 @@ class EmbeddedEngine:
     def close(self) -> None:
         """Nothing to give back: files are closed with the last snapshot that uses them."""
 
-    def _open(self, folder: Path, known: dict[str, Chunk]) -> _Snapshot:
+    def _open(self, folder: Path, before: _Snapshot | None) -> _Snapshot:
+        """What `before` knows of chunks and documents that are the same is taken over."""
+        known = {part.chunk.name: part.chunk for part in before.parts} if before else {}
         state = State.read(folder)
         dead = state.dead(folder)
         parts: list[Part] = []
@@ -151,21 +156,8 @@ class EmbeddedEngine:
             chunk = known.get(name) or Chunk.open(folder / name, self._vectors)
             parts.append(Part(chunk, first, dead[first : first + rows]))
             first += rows
-        return _Snapshot(state, folder, LexicalReader(folder), tuple(parts))
-
-
-def _remembered(
-    known: dict[str, T], documents: Sequence[str], read: Callable[[list[str]], dict[str, T]], most: int
-) -> dict[str, T]:
-    """Of those that there are, by id. What was not known is read, and kept while there is room."""
-    found = {d: held for d in documents if (held := known.get(d)) is not None}
-    if len(found) < len(documents):
-        fresh = read([d for d in documents if d not in found])
-        if len(known) > most:
-            known.clear()
-        known.update(fresh)
-        found |= fresh
-    return found
+        remembered = before.known.without(changed(before.parts, parts)) if before else Known()
+        return _Snapshot(state, folder, LexicalReader(folder), tuple(parts), remembered)
 
 
 def _bodies(snapshot: _Snapshot, documents: Sequence[str]) -> dict[str, Document]:
@@ -213,7 +205,5 @@ def _hits(snapshot: _Snapshot, rows: np.ndarray, scores: Sequence[float], once: 
     return list(first.values())
 
 
-_FACTS_KEPT, _BODIES_KEPT = 20_000, 2_000
 _unit_hit: Callable[[Iterable[Any]], UnitHit] = partial(tuple.__new__, UnitHit)
 """`UnitHit._make` without its Python: a search makes a thousand."""
-

@@ -11,9 +11,10 @@ from .. import searching
 from ..pages import popular
 from ..payloads import Kind, RelatedEntry, RelatedList, SearchResult, Suggestion, Suggestions
 from ..problems import ProblemError
+from ..quick import QuickRoute
 from ..resources import Resources, desk, resources
 
-router = APIRouter(prefix="/v1", tags=["search"])
+router = APIRouter(prefix="/v1", tags=["search"], route_class=QuickRoute)
 DeskNow = Annotated[Desk, Depends(desk)]
 Held = Annotated[Resources, Depends(resources)]
 SUGGESTED = 8

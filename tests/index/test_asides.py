@@ -23,7 +23,7 @@ ABOUT = "探亲签注办理查询"
     ],
 )
 def test_what_is_about_a_matter(title: str, asked: str, aside: bool) -> None:
-    assert wording.default().is_aside(title, asked) is aside
+    assert wording.default().asides({"it": title}, asked) == ({"it"} if aside else set())
 
 
 def test_the_matter_comes_before_what_is_about_it(settings: IndexSettings) -> None:
