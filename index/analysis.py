@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -70,12 +70,12 @@ def fold(text: str) -> str:
     return "".join(map(_fold_character, text))
 
 
-def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
+def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     """(folded text, for each of its characters the position in `text` that it came from)."""
     forms = list(map(_fold_character, text))
     folded = "".join(forms)
     if len(folded) == len(text) and "" not in forms:
-        return folded, range(len(text))
+        return folded, list(range(len(text)))
     return folded, [position for position, form in enumerate(forms) for _ in form]
 
 

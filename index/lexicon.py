@@ -20,16 +20,18 @@ class Lexicon:
 
     def __init__(self, counts: Mapping[str, int], total: int) -> None:
         self.cost = {word: math.log(total / count) for word, count in counts.items()}
-        self._by_sound: dict[str, list[str]] = {}
+        self._by_sound: dict[str, list[tuple[str, float]]] = {}
         self._by_rest: dict[str, list[str]] = {}
         for word in counts:
             if len(word) > 1 or self.cost[word] < _COMMON:
-                self._by_sound.setdefault(pinyin.blurred(pinyin.spoken(word)), []).append(word)
+                sound = pinyin.blurred(pinyin.spoken(word))
+                self._by_sound.setdefault(sound, []).append((word, self.cost[word]))
             if len(word) > 2:
                 for rest in without_one(word):
                     self._by_rest.setdefault(rest, []).append(word)
 
-    def sounding(self, blurred: str) -> Sequence[str]:
+    def sounding(self, blurred: str) -> Sequence[tuple[str, float]]:
+        """With their costs."""
         return self._by_sound.get(blurred, ())
 
     def lacking(self, rest: str) -> Sequence[str]:

@@ -82,7 +82,7 @@ def spoken(word: str) -> tuple[str, ...]:
 
 
 @cache
-def _blur(syllable: str) -> str:
+def blur(syllable: str) -> str:
     start = next((s for s in _BLURRED_START if syllable.startswith(s)), "")
     end = next((e for e in _BLURRED_END if syllable.endswith(e)), "")
     middle = syllable[len(start) : len(syllable) - len(end)]
@@ -92,7 +92,14 @@ def _blur(syllable: str) -> str:
 @lru_cache(maxsize=65536)
 def blurred(said: tuple[str, ...]) -> str:
     """One key for all that sounds alike to a speaker who mixes l and n, zh and z, eng and en …"""
-    return "'".join(map(_blur, said))
+    return "'".join(map(blur, said))
+
+
+@lru_cache(maxsize=65536)
+def heard(word: str) -> tuple[tuple[str, ...], str]:
+    """How a word is spoken, and the key of all that sounds alike."""
+    said = spoken(word)
+    return said, blurred(said)
 
 
 @lru_cache(maxsize=4096)

@@ -10,8 +10,9 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -24,8 +25,7 @@ _LETTERS = re.compile(r"[a-z' ]+")
 SHAPES = Path(__file__).with_name("shapes.yaml")
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """The characters up to `end` read as `word`; `cost` in nats, changes included."""
 
     end: int
@@ -87,47 +87,50 @@ def _whole(held: list[str]) -> Iterator[str | tuple[str, ...]]:
 class _Run:
     def __init__(self, run: Sequence[str], engine: Engine, lexicon: Lexicon, costs: Repair) -> None:
         self._run = run
-        self._all_han = all(map(analysis.is_han, run))
+        self._han = list(map(analysis.is_han, run))
+        self._all_han = all(self._han)
         self._text = "".join(run) if self._all_han else ""
         self._engine = engine
         self._lexicon = lexicon
         self._costs = costs
         self.gain = 0.0
         self._indexed: dict[str, list[tuple[str, int]]] = {}
-        self._edges: list[list[Edge]] = [[Edge(at + 1, char, self._alone(char))] for at, char in enumerate(run)]
+        self._edges: list[list[Edge]] = [
+            [Edge(at + 1, char, self._alone(char) if han else costs.unread)]
+            for at, (char, han) in enumerate(zip(run, self._han, strict=True))
+        ]
 
     def _alone(self, char: str) -> float:
-        if not analysis.is_han(char):
-            return self._costs.unread
         cost = self._lexicon.cost.get(char, self._costs.unknown)
         return cost + self._costs.alone if cost > self._costs.odd_from else cost
 
     def best(self) -> str:
-        heard = [
-            (a, b, said, pinyin.blurred(said))
-            for a, b in _spans(len(self._run), 1, LONGEST)
-            for said in (self._said(a, b),)
-        ]
+        heard = [(a, b, *self._heard(a, b)) for a, b in _spans(len(self._run), 1, LONGEST)]
         self._look_up(sound for a, b, _, sound in heard if b - a > 1)
         for a, b, said, sound in heard:
-            if words := [*self._words(sound, self._lexicon.sounding(sound))]:
-                self._edges[a].extend(self._alike(a, b, said, words))
-        path = self._path()
+            known, indexed = self._lexicon.sounding(sound), self._indexed.get(sound)
+            if known or indexed:
+                self._add_alike(a, b, said, [*known, *self._costed(indexed)] if indexed else known)
+        path = self._path(self._edges)
         odd = self._odd(path)
         if odd:
             self._edit(odd)
-            path = self._path()
-        self.gain = _cost(self._path(lambda at, edge: edge.word == self._typed(at, edge.end))) - _cost(path)
-        return "".join(edge.word for edge in path)
+            path = self._path(self._edges)
+        fixed = "".join([edge.word for edge in path])
+        if fixed != self._typed(0, len(self._run)):
+            typed = [[e for e in edges if e.word == self._typed(at, e.end)] for at, edges in enumerate(self._edges)]
+            self.gain = _cost(self._path(typed)) - _cost(path)
+        return fixed
 
     def _typed(self, a: int, b: int) -> str:
         return self._text[a:b] if self._all_han else "".join(self._run[a:b])
 
-    def _said(self, a: int, b: int) -> tuple[str, ...]:
-        span = self._run[a:b]
-        if self._all_han or all(map(analysis.is_han, span)):
-            return pinyin.spoken(self._typed(a, b))
-        return tuple(pinyin.spoken(c)[0] if analysis.is_han(c) else c for c in span)
+    def _heard(self, a: int, b: int) -> tuple[tuple[str, ...], str]:
+        if self._all_han or all(self._han[a:b]):
+            return pinyin.heard(self._typed(a, b))
+        span = zip(self._run[a:b], self._han[a:b], strict=True)
+        said = tuple(pinyin.spoken(c)[0] if han else c for c, han in span)
+        return said, pinyin.blurred(said)
 
     def _odd(self, path: Sequence[Edge]) -> list[int]:
         """Where a character is left without a word that is seldom one by itself, or was changed."""
@@ -139,24 +142,20 @@ class _Run:
             at = edge.end
         return found[: self._costs.most]
 
-    def _alike(self, a: int, b: int, said: Sequence[str], words: Sequence[tuple[str, float]]) -> Iterator[Edge]:
-        span, typed = self._run[a:b], self._typed(a, b)
-        singly = sum([edges[0].cost for edges in self._edges[a:b]])
+    def _add_alike(self, a: int, b: int, said: Sequence[str], words: Sequence[tuple[str, float]]) -> None:
+        """The words as edges, but for those that cost more than the stretch as it was typed, character by character."""
+        span, typed, edges = self._run[a:b], self._typed(a, b), self._edges[a]
+        most = sum([each[0].cost for each in self._edges[a:b]])
+        least_change = self._costs.same_sound
         for word, cost in words:
             if word == typed:
-                yield Edge(b, word, cost)
-                continue
-            if cost + self._costs.same_sound >= singly:
-                continue
-            change = self._change(span, said, word)
-            if change is not None:
-                yield Edge(b, word, cost + change)
+                edges.append(_edge((b, word, cost)))
+            elif cost + least_change < most and (change := self._change(span, said, word)) is not None:
+                edges.append(_edge((b, word, cost + change)))
 
-    def _words(self, key: str, known: Sequence[str]) -> Iterator[tuple[str, float]]:
-        for word in known:
-            yield word, self._lexicon.cost[word]
-        for word, count in self._indexed.get(key, ()):
-            yield word, max(self._costs.indexed - math.log(count), self._costs.least)
+    def _costed(self, indexed: Sequence[tuple[str, int]]) -> Iterator[tuple[str, float]]:
+        """Words of the index with what each costs there."""
+        return ((word, max(self._costs.indexed - math.log(count), self._costs.least)) for word, count in indexed)
 
     def _change(self, typed: Sequence[str], sounds: Sequence[str], word: str) -> float | None:
         """Cost of reading one word for another of the same length; None where a character is neither like in sound nor
@@ -169,7 +168,7 @@ class _Run:
                 total += self._costs.same_sound if analysis.is_han(one) else 0.0
             elif other in shapes().get(one, ()):
                 total += self._costs.shape
-            elif pinyin.blurred((said,)) == pinyin.blurred((meant,)):
+            elif pinyin.blur(said) == pinyin.blur(meant):
                 total += self._costs.near_sound
             else:
                 return None
@@ -179,25 +178,26 @@ class _Run:
         near = [
             (a, b)
             for a, b in _spans(len(self._run), 2, LONGEST + 1)
-            if any(a <= i < b for i in odd) and all(map(analysis.is_han, self._run[a:b]))
+            if any(a <= i < b for i in odd) and (self._all_han or all(self._han[a:b]))
         ]
-        wanted: list[tuple[int, int, str, float]] = []  # stretch, what may have been meant, cost of the edit
-        for a, b in near:
-            span = self._typed(a, b)
-            wanted += [(a, b, form, cost) for form, cost in self._forms(span)]
+        # stretch, what may have been meant, its sound, cost of the edit
+        wanted = [
+            (a, b, form, pinyin.heard(form)[1], cost) for a, b in near for form, cost in self._forms(self._typed(a, b))
+        ]
         lacking = [(a, b) for a, b in near if b - a < LONGEST]
-        self._look_up([*(_sound(form) for *_, form, _ in wanted), *(_rest(self._typed(a, b)) for a, b in lacking)])
-        for a, b, form, edit in wanted:
-            cost = min(
-                (c for w, c in self._words(_sound(form), (form,) if form in self._lexicon.cost else ()) if w == form),
-                default=None,
-            )
-            if cost is not None:
-                self._edges[a].append(Edge(b, form, cost + edit))
+        self._look_up([*(sound for *_, sound, _ in wanted), *(_rest(self._typed(a, b)) for a, b in lacking)])
+        for a, b, form, sound, edit in wanted:
+            known = self._lexicon.cost.get(form)
+            costs = [] if known is None else [known]
+            if indexed := self._indexed.get(sound):
+                costs += [cost for _, cost in self._costed([entry for entry in indexed if entry[0] == form])]
+            if costs:
+                self._edges[a].append(_edge((b, form, min(costs) + edit)))
         for a, b in lacking:
             span = self._typed(a, b)
-            for word, cost in self._words(_rest(span), self._lexicon.lacking(span)):
-                self._edges[a].append(Edge(b, word, cost + self._costs.missing))
+            longer = [(word, self._lexicon.cost[word]) for word in self._lexicon.lacking(span)]
+            for word, cost in [*longer, *self._costed(self._indexed.get(_rest(span), ()))]:
+                self._edges[a].append(_edge((b, word, cost + self._costs.missing)))
 
     def _forms(self, span: str) -> Iterator[tuple[str, float]]:
         if len(span) == 2 and span[0] == span[1]:
@@ -213,23 +213,33 @@ class _Run:
                 for other in shapes().get(char, ()):
                     yield span[:at] + other + span[at + 1 :], self._costs.shape
 
-    def _path(self, allowed: Callable[[int, Edge], bool] = lambda at, edge: True) -> list[Edge]:
-        """The cheapest way through, by dynamic programming from the end."""
-        size = len(self._run)
+    def _path(self, edges: Sequence[Sequence[Edge]]) -> list[Edge]:
+        """The cheapest way through, by dynamic programming from the end; of equal ones the first."""
+        size = len(edges)
         rest = [0.0] * (size + 1)
-        chosen: list[Edge | None] = [None] * size
+        chosen: list[Edge] = []
         for at in range(size - 1, -1, -1):
-            best = min((e for e in self._edges[at] if allowed(at, e)), key=lambda e: e.cost + rest[e.end])
-            chosen[at], rest[at] = best, best.cost + rest[best.end]
+            best, least = edges[at][0], math.inf
+            for edge in edges[at]:
+                cost = edge[2] + rest[edge[0]]
+                if cost < least:
+                    best, least = edge, cost
+            chosen.append(best)
+            rest[at] = least
+        chosen.reverse()
         path, at = [], 0
-        while at < size and (edge := chosen[at]):
-            path.append(edge)
-            at = edge.end
+        while at < size:
+            path.append(chosen[at])
+            at = chosen[at].end
         return path
 
     def _look_up(self, keys: Iterator[str] | Sequence[str]) -> None:
         new = [k for k in dict.fromkeys(keys) if k not in self._indexed]
         self._indexed.update(zip(new, self._engine.spellings(new), strict=True))
+
+
+_edge: Callable[[tuple[int, str, float]], Edge] = partial(tuple.__new__, Edge)
+"""As the class itself, without its Python: a query makes hundreds."""
 
 
 def _cost(path: Sequence[Edge]) -> float:
@@ -238,10 +248,6 @@ def _cost(path: Sequence[Edge]) -> float:
 
 def _spans(size: int, least: int, most: int) -> Iterator[tuple[int, int]]:
     return ((a, b) for a in range(size) for b in range(a + least, min(size, a + most) + 1))
-
-
-def _sound(word: str) -> str:
-    return pinyin.blurred(pinyin.spoken(word))
 
 
 def _rest(left: str) -> str:
@@ -264,7 +270,7 @@ def keys(words: Sequence[str]) -> list[str]:
     found: dict[str, None] = {}
     for word in words:
         if 1 < len(word) <= LONGEST and analysis.is_han(word):
-            found[f"{_sound(word)}={word}"] = None
+            found[f"{pinyin.heard(word)[1]}={word}"] = None
             if len(word) > 2:
                 found.update((f"{_rest(rest)}={word}", None) for rest in without_one(word))
     return list(found)

@@ -39,12 +39,14 @@ class Columns:
 
     @cached_property
     def place(self) -> dict[str, int]:
-        return {identifier: i for i, identifier in enumerate(self.ids.tolist())}
+        """Number by id; of several copies, all but one of them dead, the last."""
+        return {identifier: i for i, identifier in enumerate(self.names)}
 
     @cached_property
     def names(self) -> list[str]:
-        """Ids by number. The strings are those of `place`: what is looked up by them again and again is hashed once."""
-        return list(self.place)
+        """Ids by number, as strings that stay: one that is made anew each time is hashed anew, too."""
+        found: list[str] = self.ids.tolist()
+        return found
 
     @cached_property
     def owner(self) -> np.ndarray:

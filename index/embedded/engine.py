@@ -111,8 +111,7 @@ class EmbeddedEngine:
         return snapshot.known.titles_of(documents, partial(_bodies, snapshot))
 
     def spellings(self, keys: Sequence[str]) -> list[list[tuple[str, int]]]:
-        lexical = self._snapshot.lexical
-        return [lexical.spellings(key) for key in keys]
+        return self._snapshot.lexical.spellings(keys)
 
     def suggest(self, key: str, limit: int) -> list[Started]:
         return self._snapshot.lexical.starting(key, limit)

@@ -157,9 +157,12 @@ class LexicalReader:
             for e in entries
         ]
 
-    def spellings(self, key: str) -> list[tuple[str, int]]:
-        start = f"{key}="
-        return [(term[len(start) :], count) for term, count in self._searcher.terms_with_prefix("spelling", start)]
+    def spellings(self, keys: Sequence[str]) -> list[list[tuple[str, int]]]:
+        beginning_with = self._searcher.terms_with_prefix
+        terms = [beginning_with("spelling", f"{key}=") for key in keys]
+        return [
+            [(term[len(key) + 1 :], count) for term, count in found] for key, found in zip(keys, terms, strict=True)
+        ]
 
     def _clause(self, clause: Clause) -> tantivy.Query:
         term = tantivy.Query.term_query(self._unit_schema, clause.field, clause.term, "freq")
