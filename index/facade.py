@@ -38,6 +38,11 @@ class Index:
         self._turns = threading.BoundedSemaphore(engine.at_once)
 
     @property
+    def at_once(self) -> int:
+        """How many searches may be under way together; more wait for their turn."""
+        return self._engine.at_once
+
+    @property
     def degraded(self) -> bool:
         """True while answers come without the encoder."""
         return self._encoder is None

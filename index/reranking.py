@@ -100,6 +100,7 @@ class Boosts:
         self, query: Query, starting: Mapping[str, Starting], ranking: Ranking, near: Sequence[str] = ()
     ) -> None:
         self._weights = ranking.boosts
+        self._kinds, self._popularity = ranking.boosts.kind, ranking.boosts.popularity
         self._starting = starting
         self._regions = frozenset(query.regions or near[:1])
         self._around = frozenset() if query.regions else frozenset(near)
@@ -107,10 +108,10 @@ class Boosts:
 
     def of(self, document: str, facts: Facts) -> tuple[tuple[Rule, ...], float]:
         """The rules that hold, and their sum."""
-        weights = self._weights
-        always, boost = _always(weights.kind.get(facts.kind, 0.0), weights.popularity * facts.popularity)
+        always, boost = _always(self._kinds.get(facts.kind, 0.0), self._popularity * facts.popularity)
         asked = self._asked(facts) if self._regions or self._audiences else ()
-        if starting := self._starting.get(document):
+        if document in self._starting:
+            weights, starting = self._weights, self._starting[document]
             weight = weights.name * weights.named.get(facts.kind, 1.0)
             asked = (*asked, Rule("name", round(weight * starting.share, 4)))
         return ((*always, *asked), boost + sum(r.boost for r in asked)) if asked else (always, boost)

@@ -3,6 +3,7 @@ which for the nine of a search costs a millisecond of processor time. Declared a
 pydantic model, to the same values, errors and documentation."""
 
 from collections.abc import Callable, Coroutine
+from inspect import iscoroutinefunction
 from typing import Any
 
 from fastapi import Request, Response
@@ -15,13 +16,14 @@ _SOURCES = ("path", "query", "cookie")
 
 
 class QuickRoute(APIRoute):
-    """For functions (they run in a thread) that take parameters of the path, the query and cookies, depend on coroutines that
+    """For functions (in a thread) and coroutines that take parameters of the path, the query and cookies, depend on coroutines that
     take the request alone, and give a payload or a response."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         dependant, function = self.dependant, self.endpoint
         shapes = [(source, _shape(getattr(dependant, f"{source}_params"))) for source in _SOURCES]
         wanted = [(source, shape) for source, shape in shapes if shape is not None]
+        waits = iscoroutinefunction(function)
         needs = [(need.name or "", need.call) for need in dependant.dependencies]
 
         async def handle(request: Request) -> Response:
@@ -35,7 +37,7 @@ class QuickRoute(APIRoute):
                     wrong += [{**entry, "loc": (source, *entry["loc"])} for entry in found]
             if wrong:
                 raise RequestValidationError(wrong)
-            answer = await run_in_threadpool(function, **values)
+            answer = await (function(**values) if waits else run_in_threadpool(function, **values))
             if isinstance(answer, BaseModel):  # checked when it was made
                 return Response(answer.model_dump_json(), media_type="application/json")
             assert isinstance(answer, Response)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import httpx
 from fastapi import Request
@@ -79,6 +80,11 @@ class Resources:
     locks: ConversationLocks = field(default_factory=ConversationLocks)
     assistant_knows: Seen = field(default_factory=Seen)
     lint: LintState = field(default_factory=LintState)
+
+    @cached_property
+    def searches(self) -> asyncio.Semaphore:
+        """As many as compute together: the others wait here, and not each in a thread that is woken to wait again."""
+        return asyncio.Semaphore(self.desk.index.at_once if self.desk else 1)
 
     @property
     def city(self) -> City:

@@ -185,16 +185,16 @@ def _find(snapshot: _Snapshot, document: str) -> tuple[Part, int] | None:
 def _hits(snapshot: _Snapshot, rows: np.ndarray, scores: Sequence[float], once: bool = False) -> list[UnitHit]:
     """Rows with their scores as units of documents, in the same order; with `once` of each document the first alone.
     Whole arrays at once: a query finds hundreds."""
+    first_rows = [part.first_row for part in snapshot.parts]
+    within = np.searchsorted(first_rows, rows, "right") - 1
     names, units = [""] * len(rows), [0] * len(rows)
-    for part in snapshot.parts:
-        own = np.flatnonzero((rows >= part.first_row) & (rows < part.first_row + part.rows))
-        if not len(own):
-            continue
-        columns, local = part.columns, rows[own] - part.first_row
+    for number in dict.fromkeys(within.tolist()):
+        columns, own = snapshot.parts[number].columns, np.flatnonzero(within == number)
+        local = rows[own] - first_rows[number]
         documents = columns.owner[local]
-        known, numbers = columns.names, (local - columns.starts[documents]).tolist()
-        for at, document, unit in zip(own.tolist(), documents.tolist(), numbers, strict=True):
-            names[at], units[at] = known[document], unit
+        found = map(columns.names.__getitem__, documents.tolist())
+        for at, name, unit in zip(own.tolist(), found, (local - columns.starts[documents]).tolist(), strict=True):
+            names[at], units[at] = name, unit
     hits = map(_unit_hit, zip(names, units, scores, strict=True))
     if not once:
         return list(hits)

@@ -3,9 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Cookie, Depends, Query, Response
+from starlette.concurrency import run_in_threadpool
 
 from answers import related as going_with
 from answers.desk import Desk
+from index import SearchResult as Found
 
 from .. import searching
 from ..pages import popular
@@ -21,7 +23,7 @@ SUGGESTED = 8
 
 
 @router.get("/search", response_model=SearchResult)
-def search(
+async def search(
     desk: DeskNow,
     held: Held,
     q: Annotated[str, Query(min_length=1, max_length=500)],
@@ -36,12 +38,18 @@ def search(
 ) -> Response:
     """One box over items, bundles, FAQs, policies, materials and places. `region` keeps to a district, `near` prefers it."""
     asked = searching.Asked(q, kind, region, near, audience, department, limit, offset)
-    found = searching.searched(desk, asked)
+    async with held.searches:
+        found, shown = await run_in_threadpool(_searched, desk, asked)
     # only a query that is a record's whole name is counted, as that record; a maintainer's trying is not
     if not maintainer and not offset and found.signals.get("name") == 1.0:
         held.usage.opened(found.hits[0].id)
-    # it is checked already: FastAPI would check and copy it once more
-    return Response(searching.shown(desk, asked, found).model_dump_json(), media_type="application/json")
+    return Response(shown, media_type="application/json")
+
+
+def _searched(desk: Desk, asked: searching.Asked) -> tuple[Found, str]:
+    """With what is answered, written."""
+    found = searching.searched(desk, asked)
+    return found, searching.shown(desk, asked, found).model_dump_json()
 
 
 @router.get("/suggest")
