@@ -30,24 +30,19 @@ SAMPLES = (
     "失业保险金申领条件",
     "12345",
 )
-FORM = "2"
-"""Of the copy; raised when this module makes another one of the same encoder."""
 LEAST_COSINE = 0.98
 """Of the 8-bit vectors with the full ones, on average: below it the copy is thrown away. Measured .993."""
 
 
 def quantise(folder: Path) -> bool:
     """Make `queries.onnx` in an encoder's folder; False where it is there already, where the encoder has no ONNX model or
-    the environment no `onnx` (queries are encoded in full then), or where the copy would not be like the original. One of
-    another program's form is made anew."""
-    if not (folder / STORED).exists() or find_spec("onnx") is None or _form_of(folder / QUERIES) == FORM:
+    the environment no `onnx` (queries are encoded in full then), or where the copy would not be like the original."""
+    if (folder / QUERIES).exists() or not (folder / STORED).exists() or find_spec("onnx") is None:
         return False
-    (folder / QUERIES).unlink(missing_ok=True)
-    encoder = Encoder(folder)
-    full = encoder.queries(SAMPLES)
+    full = Encoder(folder).queries(SAMPLES)
     with tempfile.TemporaryDirectory(dir=folder) as aside:
         made = Path(aside) / QUERIES
-        _write(folder / STORED, made, first_alone=encoder.card.pooling == "cls")
+        _write(folder / STORED, made)
         made.rename(folder / QUERIES)
     try:
         likeness = float((full * Encoder(folder).queries(SAMPLES)).sum(1).mean())
@@ -59,24 +54,12 @@ def quantise(folder: Path) -> bool:
     return True
 
 
-def _form_of(file: Path) -> str | None:
-    """None without one."""
-    import onnx
-
-    if not file.exists():
-        return None
-    return next((p.value for p in onnx.load(str(file)).metadata_props if p.key == "form"), "1")
-
-
-def _write(source: Path, target: Path, first_alone: bool) -> None:
+def _write(source: Path, target: Path) -> None:
     from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with tempfile.TemporaryDirectory(dir=target.parent) as aside, _quiet():
         fused, model = Path(aside) / "fused.onnx", _fused(source)
-        if first_alone:
-            _end_with_the_first(model.model.graph)
-        model.model.metadata_props.add(key="form", value=FORM)
         model.save_model_to_file(str(fused))
         whole = {i.name for i in model.model.graph.initializer if i.data_type == TensorProto.FLOAT}
         quantize_dynamic(
@@ -100,21 +83,6 @@ def _fused(source: Path) -> Any:
     options = FusionOptions("bert")
     options.enable_skip_layer_norm = options.enable_bias_skip_layer_norm = False
     return optimizer.optimize_model(str(source), "bert", 0, 0, options, opt_level=0)
-
-
-def _end_with_the_first(graph: Any) -> None:
-    """A vector is the first token's; in the last layer the others serve its attention alone, and what follows is spared them."""
-    from onnx import helper, numpy_helper
-
-    attention = max(i for i, node in enumerate(graph.node) if node.op_type == "Attention")
-    whole, seen = graph.node[attention].input[0], graph.node[attention].output[0]
-    bounds = {"first_begin": [0], "first_end": [1], "first_axis": [1]}
-    graph.initializer.extend(numpy_helper.from_array(np.array(v, np.int64), name) for name, v in bounds.items())
-    for node in list(graph.node)[attention + 1 :]:
-        node.input[:] = [f"{name}_first" if name in (whole, seen) else name for name in node.input]
-    for place, name in enumerate((whole, seen), attention + 1):
-        graph.node.insert(place, helper.make_node("Slice", [name, *bounds], [f"{name}_first"]))
-    graph.output[0].type.tensor_type.shape.dim[1].dim_value = 1
 
 
 @contextmanager
