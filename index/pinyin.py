@@ -74,11 +74,21 @@ def _alone(char: str) -> str:
     return _plain(readings.split(",")[0]) or char
 
 
+def phrase(word: str) -> tuple[str, ...] | None:
+    """Toneless syllables of a word that is a known phrase (银行 → yin hang)."""
+    found = phrases_dict.get(word)
+    return tuple([_plain(readings[0]) for readings in found]) if found else None
+
+
 @lru_cache(maxsize=65536)
 def spoken(word: str) -> tuple[str, ...]:
-    """Toneless syllables of a word, by phrase where the phrase is known (银行 → yin hang)."""
-    phrase = phrases_dict.get(word)
-    return tuple(_plain(readings[0]) for readings in phrase) if phrase else tuple(map(_alone, word))
+    """Toneless syllables of a word, by phrase where the phrase is known."""
+    return phrase(word) or tuple(map(_alone, word))
+
+
+def sound(word: str) -> str:
+    """`blurred` of `spoken`; not kept, for what is hardly asked twice."""
+    return "'".join(map(blur, phrase(word) or map(_alone, word)))
 
 
 @cache
@@ -93,13 +103,6 @@ def blur(syllable: str) -> str:
 def blurred(said: tuple[str, ...]) -> str:
     """One key for all that sounds alike to a speaker who mixes l and n, zh and z, eng and en …"""
     return "'".join(map(blur, said))
-
-
-@lru_cache(maxsize=65536)
-def heard(word: str) -> tuple[tuple[str, ...], str]:
-    """How a word is spoken, and the key of all that sounds alike."""
-    said = spoken(word)
-    return said, blurred(said)
 
 
 @lru_cache(maxsize=4096)

@@ -90,6 +90,8 @@ class _Run:
         self._han = list(map(analysis.is_han, run))
         self._all_han = all(self._han)
         self._text = "".join(run) if self._all_han else ""
+        self._said = [pinyin.spoken(char)[0] if han else char for char, han in zip(run, self._han, strict=True)]
+        self._sounds = list(map(pinyin.blur, self._said))
         self._engine = engine
         self._lexicon = lexicon
         self._costs = costs
@@ -125,12 +127,13 @@ class _Run:
     def _typed(self, a: int, b: int) -> str:
         return self._text[a:b] if self._all_han else "".join(self._run[a:b])
 
-    def _heard(self, a: int, b: int) -> tuple[tuple[str, ...], str]:
+    def _heard(self, a: int, b: int) -> tuple[Sequence[str], str]:
+        """How a stretch is spoken, and the key of all that sounds alike."""
         if self._all_han or all(self._han[a:b]):
-            return pinyin.heard(self._typed(a, b))
-        span = zip(self._run[a:b], self._han[a:b], strict=True)
-        said = tuple(pinyin.spoken(c)[0] if han else c for c, han in span)
-        return said, pinyin.blurred(said)
+            phrase = pinyin.phrase(self._typed(a, b))
+            if phrase:
+                return phrase, pinyin.blurred(phrase)
+        return self._said[a:b], "'".join(self._sounds[a:b])
 
     def _odd(self, path: Sequence[Edge]) -> list[int]:
         """Where a character is left without a word that is seldom one by itself, or was changed."""
@@ -182,7 +185,7 @@ class _Run:
         ]
         # stretch, what may have been meant, its sound, cost of the edit
         wanted = [
-            (a, b, form, pinyin.heard(form)[1], cost) for a, b in near for form, cost in self._forms(self._typed(a, b))
+            (a, b, form, pinyin.sound(form), cost) for a, b in near for form, cost in self._forms(self._typed(a, b))
         ]
         lacking = [(a, b) for a, b in near if b - a < LONGEST]
         self._look_up([*(sound for *_, sound, _ in wanted), *(_rest(self._typed(a, b)) for a, b in lacking)])
@@ -270,7 +273,7 @@ def keys(words: Sequence[str]) -> list[str]:
     found: dict[str, None] = {}
     for word in words:
         if 1 < len(word) <= LONGEST and analysis.is_han(word):
-            found[f"{pinyin.heard(word)[1]}={word}"] = None
+            found[f"{pinyin.blurred(pinyin.spoken(word))}={word}"] = None
             if len(word) > 2:
                 found.update((f"{_rest(rest)}={word}", None) for rest in without_one(word))
     return list(found)
