@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -185,24 +184,33 @@ def _find(snapshot: _Snapshot, document: str) -> tuple[Part, int] | None:
 def _hits(snapshot: _Snapshot, rows: np.ndarray, scores: Sequence[float], once: bool = False) -> list[UnitHit]:
     """Rows with their scores as units of documents, in the same order; with `once` of each document the first alone.
     Whole arrays at once: a query finds hundreds."""
-    first_rows = [part.first_row for part in snapshot.parts]
-    within = np.searchsorted(first_rows, rows, "right") - 1
-    names, units = [""] * len(rows), [0] * len(rows)
-    for number in dict.fromkeys(within.tolist()):
-        columns, own = snapshot.parts[number].columns, np.flatnonzero(within == number)
-        local = rows[own] - first_rows[number]
-        documents = columns.owner[local]
-        found = map(columns.names.__getitem__, documents.tolist())
-        for at, name, unit in zip(own.tolist(), found, (local - columns.starts[documents]).tolist(), strict=True):
-            names[at], units[at] = name, unit
-    hits = map(_unit_hit, zip(names, units, scores, strict=True))
+    first = snapshot.parts[0]
+    places: Iterable[tuple[str, int]]
+    if not len(rows) or rows.max() < first.rows:  # as a rule: what was edited since the build lies in chunks behind it
+        places = _places(first, rows)
+    else:
+        found: list[tuple[str, int]] = [("", 0)] * len(rows)
+        for part in snapshot.parts:
+            own = np.flatnonzero((rows >= part.first_row) & (rows < part.first_row + part.rows))
+            for at, place in zip(own.tolist(), _places(part, rows[own]), strict=True):
+                found[at] = place
+        places = found
+    hits = [_unit_hit((name, unit, score)) for (name, unit), score in zip(places, scores, strict=True)]
     if not once:
-        return list(hits)
-    first: dict[str, UnitHit] = {}
+        return hits
+    best: dict[str, UnitHit] = {}
     for hit in hits:
-        first.setdefault(hit[0], hit)
-    return list(first.values())
+        best.setdefault(hit[0], hit)
+    return list(best.values())
 
 
-_unit_hit: Callable[[Iterable[Any]], UnitHit] = partial(tuple.__new__, UnitHit)
+def _places(part: Part, rows: np.ndarray) -> Iterator[tuple[str, int]]:
+    """Of rows of one part: the document of each, and which of its units it is."""
+    columns, local = part.columns, rows - part.first_row
+    documents = columns.owner[local]
+    names = map(columns.names.__getitem__, documents.tolist())
+    return zip(names, (local - columns.starts[documents]).tolist(), strict=True)
+
+
+_unit_hit: Callable[[tuple[str, int, float]], UnitHit] = partial(tuple.__new__, UnitHit)
 """`UnitHit._make` without its Python: a search makes a thousand."""
