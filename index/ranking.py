@@ -133,7 +133,8 @@ class Suggestions(_Part):
 class Vectors(_Part):
     """How vectors (stored as half floats) are searched, by their number: all of them up to `flat_until`, a graph (HNSW)
     up to `graph_until`, above that the nearest `probed` of `lists` clusters. A filter that lets at most `scan_until`
-    through is answered exactly. Small chunks beyond `chunks_kept` are made one."""
+    through is answered exactly. A small chunk is joined with what was published after it when it is at most `chunk_ratio`
+    times as large; more than `chunks_kept` small ones are made one in any case."""
 
     flat_until: int = Field(ge=0)
     graph_until: int = Field(ge=0)
@@ -146,6 +147,7 @@ class Vectors(_Part):
     training_rounds: int = Field(ge=1)
     scan_until: int = Field(ge=0)
     chunks_kept: int = Field(ge=2)
+    chunk_ratio: int = Field(ge=1)
 
 
 class Scale(_Part):

@@ -82,18 +82,32 @@ class EmbeddedStore:
         return name, row - first
 
     def _fewer(self, folder: Path, chunks: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
-        """Every publish adds a chunk, and every search looks into each: too many small ones become one."""
-        small = len(chunks)
-        while small > 1 and chunks[small - 1][1] <= self._vectors.flat_until:
-            small -= 1
-        tail = chunks[small:]
-        if len(tail) <= self._vectors.chunks_kept:
+        """Every publish adds a chunk, and every search looks into each (.1 ms): the last ones become one."""
+        kept = self._kept(chunks)
+        tail = chunks[kept:]
+        if len(tail) < 2:
             return chunks
         name = f"{tail[-1][0]}-joined"
         join([Chunk.open(folder / n, self._vectors) for n, _ in tail], folder / name, self._vectors)
         for old, _ in tail:
             shutil.rmtree(folder / old)
-        return (*chunks[:small], (name, sum(rows for _, rows in tail)))
+        return (*chunks[:kept], (name, sum(rows for _, rows in tail)))
+
+    def _kept(self, chunks: tuple[tuple[str, int], ...]) -> int:
+        """How many stay as they are. One is joined with what comes behind it when it is not many times as large, so that few are
+        left, and a row is written again a few times only; and never into more than is compared one by one, unless there
+        would be too many."""
+        numbers, sizes = self._vectors, [rows for _, rows in chunks]
+        first = len(sizes)
+        while first > 1 and sizes[first - 1] <= numbers.flat_until:
+            first -= 1
+        if len(sizes) - first > numbers.chunks_kept:
+            return first
+        kept, behind = len(sizes) - 1, sizes[-1]
+        while kept > first and sizes[kept - 1] <= min(numbers.chunk_ratio * behind, numbers.flat_until - behind):
+            kept -= 1
+            behind += sizes[kept]
+        return kept
 
     def _bury(self, folder: Path, state: State, documents: Sequence[str]) -> np.ndarray:
         dead = state.dead(folder)
