@@ -189,6 +189,22 @@ def test_a_change_is_seen_in_both_legs_and_the_old_text_is_gone(filled: Place) -
     assert engine.digests() == {d.id: d.digest() for d in [DOCUMENTS[0], edited, DOCUMENTS[2], DOCUMENTS[4]]}
 
 
+def test_what_an_open_reader_knew_of_others_it_still_knows_and_of_the_edited_anew(filled: Place) -> None:
+    engine, asked = filled.read(), ["id-card", "food-licence", "hall", "no-such"]
+    old = engine.version()
+    before = engine.facts(asked), engine.titles(asked), engine.documents(asked)
+    assert all(set(known) == {"id-card", "food-licence", "hall"} for known in before)
+    edited = replace(DOCUMENTS[1], title="小餐饮备案", department="区政府", popularity=0.5)
+    filled.store.change([record(edited)], ["hall"], MANIFEST)
+    wait_for_another_version(engine, old)
+    assert engine.titles(asked) == {"id-card": DOCUMENTS[0].title, "food-licence": "小餐饮备案"}
+    assert engine.documents(asked) == {"id-card": DOCUMENTS[0], "food-licence": edited}
+    facts = engine.facts(asked)
+    assert set(facts) == {"id-card", "food-licence"}
+    assert facts["id-card"] == before[0]["id-card"]
+    assert facts["food-licence"].department == "区政府"
+
+
 def test_many_changes_in_a_row_leave_what_was_said_last(filled: Place) -> None:
     for number in range(4):
         edited = replace(DOCUMENTS[0], summary=f"第{number}版说明。")
