@@ -3,7 +3,8 @@ since is said by the generation, not here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,15 +15,24 @@ from ..engine import Filter
 from ..errors import IndexDamaged
 from ..ranking import Vectors
 from . import vectors
-from .columns import Columns, joined
+from .columns import Columns, joined, read_array
 
 _MASKS_KEPT = 64
 
 
-def columns_in(folder: Path) -> Columns:
-    """Of a chunk, without its vectors. Raises IndexDamaged."""
+def rows_in(folder: Path, documents: Sequence[str]) -> list[tuple[int, int]]:
+    """First and last row (exclusive, within the chunk) of each copy of the documents; reads no other columns. Raises
+    IndexDamaged."""
+    with _damage_said(folder):
+        ids, starts = (read_array(folder / f"{name}.npy") for name in ("ids", "starts"))
+        places = np.flatnonzero(np.isin(ids, np.array(list(documents), dtype=np.str_)))
+        return list(zip(starts[places].tolist(), starts[places + 1].tolist(), strict=True))
+
+
+@contextmanager
+def _damage_said(folder: Path) -> Iterator[None]:
     try:
-        return Columns.read(folder)
+        yield
     except (OSError, ValueError, KeyError) as error:
         raise IndexDamaged(f"索引文件损坏：{folder.name}（{error}）") from error
 
@@ -39,7 +49,8 @@ class Chunk:
     @classmethod
     def open(cls, folder: Path, settings: Vectors) -> Chunk:
         """Raises IndexDamaged."""
-        columns = columns_in(folder)
+        with _damage_said(folder):
+            columns = Columns.read(folder)
         try:
             leg = vectors.read(folder, settings)
         except (OSError, RuntimeError) as error:

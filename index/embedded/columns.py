@@ -18,6 +18,7 @@ from ..models import Document
 
 _NEVER = 0
 _FEW = 64
+_READ_BYTES = 65_536
 _ARRAYS = ("ids", "digests", "starts", "kind", "department", "regions", "audiences", "dates", "popularity", "group")
 
 
@@ -130,8 +131,7 @@ class Columns:
     def read(cls, folder: Path) -> Columns:
         """Raises OSError or ValueError where a file is missing or damaged."""
         labels = json.loads((folder / "labels.json").read_text("utf-8"))
-        mapped = (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS)
-        return cls(labels, *map(np.asarray, mapped))
+        return cls(labels, *(read_array(folder / f"{name}.npy") for name in _ARRAYS))
 
 
 class Gathering:
@@ -216,6 +216,12 @@ def joined(parts: Sequence[Columns]) -> Columns:
         popularity=whole("popularity"),
         group=whole("group"),
     )
+
+
+def read_array(file: Path) -> np.ndarray:
+    """Mapped, but for the little ones of an edit: mapping takes three times as long as reading them."""
+    small = file.stat().st_size <= _READ_BYTES
+    return np.asarray(np.load(file, mmap_mode=None if small else "r", allow_pickle=False))
 
 
 def _flags(chosen: Iterable[tuple[int, ...]], rows: int, labels: int) -> np.ndarray:

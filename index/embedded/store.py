@@ -15,7 +15,7 @@ import numpy as np
 from ..engine import Manifest, Record
 from ..ranking import Vectors
 from . import generation, vectors
-from .chunk import Chunk, columns_in, join
+from .chunk import Chunk, join, rows_in
 from .columns import Gathering
 from .generation import State
 from .lexical import LexicalWriter
@@ -113,9 +113,8 @@ class EmbeddedStore:
         dead = state.dead(folder)
         first = 0
         for name, rows in state.chunks:
-            columns = columns_in(folder / name)
-            for at in columns.places(documents):
-                dead[first + columns.starts[at] : first + columns.starts[at + 1]] = True
+            for begin, end in rows_in(folder / name, documents):
+                dead[first + begin : first + end] = True
             first += rows
         return dead
 
