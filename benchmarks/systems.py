@@ -108,7 +108,7 @@ class Ours:
     def search(self, text: str) -> list[str]:
         query = understand(text, self._engine, self._ranking, self._words)
         meaning = encode(query, self._encoder)
-        found = fusion.retrieve(query, meaning.sought if meaning else None, self._engine, self._ranking, Filter())
+        found = fusion.retrieve(query, meaning, self._engine, self._ranking, Filter())
         return [c.document for c in found[:DEPTH]]
 
     def close(self) -> None:

@@ -7,17 +7,18 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from . import build, open_index
-from .adapter import FILE
-from .encoders import default_encoder
+from .encoders import DEFAULT, TUNED, default_encoder
 from .errors import IndexError_
 from .models import IndexSettings
 from .opening import from_environment
+from .question_weights import FILE
 
 ENCODERS = Path("var/encoder")
 INDEX = Path("var/index")
@@ -123,15 +124,27 @@ def _calibrate(options: argparse.Namespace) -> dict[str, Any]:
 def _learn_questions(options: argparse.Namespace) -> dict[str, Any]:
     from knowledge_base.loader import load_city
 
-    from .adapter_training import learn_from
+    from .calibrate import examples
     from .from_knowledge import documents_of
+    from .opening import encoder_for_build
+    from .question_material import default_settings, gather
+    from .question_training import learn, on_documents_left_out
+    from .training import torch_folder
 
-    settings = _settings(options)
-    told = learn_from(options.folders, list(documents_of(load_city(options.city))), settings, options.to)
-    for name, (before, after) in told.items():
-        print(f"{name}：只按语义，没学过的文档 nDCG@10 {before:.4f} → {after:.4f}")
-    print(f"已写入 {options.to}；请重新运行 calibrate")
-    return {name: {"before": before, "after": after} for name, (before, after) in told.items()}
+    settings, numbers = _settings(options), default_settings()
+    encoder = encoder_for_build(settings)
+    if encoder is None or settings.encoder_dir is None or encoder.card.name != DEFAULT:
+        raise ValueError(f"只为 {DEFAULT} 学习")
+    documents = list(documents_of(load_city(options.city)))
+    outside = [text for file in options.out_of_scope for text in examples(file)]
+    material = gather(options.folders, documents, outside, encoder, settings.path / "vectors.sqlite")
+    with tempfile.TemporaryDirectory() as aside:
+        torch_folder(settings.encoder_dir, published := Path(aside) / "published")
+        on_documents_left_out(published, material, numbers, options.left_out, encoder)
+        learned = learn(published, material, numbers)
+    learned.low_rank.write(options.to, (DEFAULT, TUNED))
+    print(f"已写入 {options.to}；请重新运行 fetch-encoder 和 calibrate")
+    return {"to": str(options.to)}
 
 
 def _settings(options: argparse.Namespace) -> IndexSettings:
@@ -185,10 +198,14 @@ def _parser() -> argparse.ArgumentParser:
     fitted.add_argument("out_of_scope", type=Path, nargs="+", help="不归我们管的话：nlu_data 里的文件")
 
     learned = commands.add_parser(
-        "learn-questions", parents=[common], help="从有标注的数据学习怎样把问句的向量移向答案的名称"
+        "learn-questions", parents=[common], help="从有标注的数据学习怎样编码问句（要 .venv-train）"
     )
     learned.add_argument("folders", type=Path, nargs="+", help="格式同 evaluate")
     learned.add_argument("--city", type=Path, default=os.environ.get("CITY"), help="城市内容目录")
+    learned.add_argument(
+        "--out-of-scope", type=Path, nargs="+", required=True, help="不归我们管的话：nlu_data 里的文件"
+    )
+    learned.add_argument("--left-out", type=int, default=0, metavar="N", help="分成 N 份，每份轮流不学，量没学过的文档")
     learned.add_argument("--to", type=Path, default=FILE)
 
     judged = commands.add_parser("evaluate", parents=[common], help="在有标注的数据上测量检索质量")

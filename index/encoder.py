@@ -1,8 +1,9 @@
 """Texts → unit vectors, by ONNX Runtime and `tokenizers` alone. A folder holds `model.onnx`, `tokenizer.json` and
 `encoder.json` (name, pooling, prefixes, dimension, fingerprint); `fetch_encoder` and training both write that form.
 
-`queries.onnx`, where there is one (quantise.py), is the same model in 8 bits: it encodes what is asked, three times as
-fast; `model.onnx` encodes what is stored and is opened only for that. The fingerprint is of what is stored."""
+What is asked is encoded by an 8-bit form (quantise.py), three times as fast, where there is one: by the one with the learned
+step for questions (question_weights.py), else by `queries.onnx`. `model.onnx` encodes what is stored and is opened only for
+that. The fingerprint is of what is stored."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ from tokenizers import Encoding, Tokenizer
 
 from .analysis import fold
 from .errors import EncoderMissing
+from .question_weights import file_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ class Encoder:
             raw = json.loads((folder / "encoder.json").read_text("utf-8"))
             self.card = EncoderCard(**raw)
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._queries = _model(folder, QUERIES if (folder / QUERIES).exists() else STORED)
+            asked_by = (file_name(self.card.name), QUERIES)
+            self._asked_by = next((name for name in asked_by if name and (folder / name).exists()), STORED)
+            self._queries = _model(folder, self._asked_by)
         except Exception as error:  # the libraries raise bare Exceptions for missing and for damaged files alike
             raise EncoderMissing(f"编码器不可用：{folder.name}（{error}）") from error
         self._folder = folder
@@ -99,7 +103,7 @@ class Encoder:
 
     @cached_property
     def _passages(self) -> Model:
-        return _model(self._folder, STORED) if (self._folder / QUERIES).exists() else self._queries
+        return self._queries if self._asked_by == STORED else _model(self._folder, STORED)
 
     def _encode(self, model: Model, texts: Sequence[str]) -> np.ndarray:
         # a batch is cut by several threads, which costs more than it brings for a query
@@ -128,7 +132,7 @@ def _model(folder: Path, file: str) -> Model:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    options.enable_cpu_mem_arena = file == QUERIES  # an arena keeps what the longest batch of passages once took
+    options.enable_cpu_mem_arena = file != STORED  # an arena keeps what the longest batch of passages once took
     session = onnxruntime.InferenceSession(
         str(folder / file), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
     )

@@ -67,7 +67,7 @@ def rank(
     for identifier, text in queries:
         query = understand(text, engine, ranking, words)
         meaning = encode(query, encoder)
-        candidates = fusion.retrieve(query, meaning.sought if meaning else None, engine, ranking, Filter())
+        candidates = fusion.retrieve(query, meaning, engine, ranking, Filter())
         aside = asides([c.document for c in candidates], query, engine, ranking, words)
         scored = [(c.document, c.fused + ranking.asides.boost * (c.document in aside)) for c in candidates]
         runs["fused"][identifier] = _best(scored)

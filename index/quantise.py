@@ -1,5 +1,5 @@
-"""The 8-bit form of an encoder for what is asked (`queries.onnx` beside `model.onnx`): a third of the time and a quarter
-of the memory. What is stored stays encoded in full, so an index does not depend on it.
+"""The 8-bit forms of an encoder for what is asked, beside `model.onnx`: a third of the time and a quarter of the memory.
+What is stored stays encoded in full, so an index does not depend on it.
 
 Weights use 7 of the 8 bits, because processors without VNNI add two products of 8 bits in 16 and would overflow: the
 result is the same on both (onnxruntime's documentation, "Quantization on CPU", reduce_range).
@@ -8,6 +8,7 @@ result is the same on both (onnxruntime's documentation, "Quantization on CPU", 
 from __future__ import annotations
 
 import logging
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ import numpy as np
 
 from .encoder import QUERIES, STORED, Encoder
 from .errors import EncoderMissing
+from .question_weights import LowRank, file_name, read
 
 SAMPLES = (
     "身份证丢了怎么补办",
@@ -35,22 +37,42 @@ LEAST_COSINE = 0.98
 
 
 def quantise(folder: Path) -> bool:
-    """Make `queries.onnx` in an encoder's folder; False where it is there already, where the encoder has no ONNX model or
-    the environment no `onnx` (queries are encoded in full then), or where the copy would not be like the original."""
-    if (folder / QUERIES).exists() or not (folder / STORED).exists() or find_spec("onnx") is None:
+    """Make in an encoder's folder what of its 8-bit forms is missing: `queries.onnx`, the encoder as it is, and the one with
+    the learned step for questions, where that is for it. False where nothing is missing, where the encoder has no ONNX model
+    or the environment no `onnx` (queries are encoded in full then), or where a copy would not be like its original."""
+    if not (folder / STORED).exists() or find_spec("onnx") is None:
         return False
-    full = Encoder(folder).queries(SAMPLES)
-    with tempfile.TemporaryDirectory(dir=folder) as aside:
-        made = Path(aside) / QUERIES
-        _write(folder / STORED, made)
-        made.rename(folder / QUERIES)
-    try:
-        likeness = float((full * Encoder(folder).queries(SAMPLES)).sum(1).mean())
-    except EncoderMissing:  # the runtime cannot open what it has written
-        likeness = 0.0
-    if not np.isfinite(likeness) or likeness < LEAST_COSINE:
-        (folder / QUERIES).unlink()
-        return False
+    stepped = file_name(Encoder(folder).card.name)
+    for old in folder.glob("questions-*.onnx"):
+        if old.name != stepped:
+            old.unlink()
+    missing = [name for name in (QUERIES, stepped) if name and not (folder / name).exists()]
+    return bool(missing) and all(_made(folder, name, read() if name == stepped else None) for name in missing)
+
+
+def _made(folder: Path, name: str, step: LowRank | None) -> bool:
+    """Quantise beside, compare, and only then put it into the folder."""
+    import onnx
+
+    with tempfile.TemporaryDirectory(dir=folder) as made_in:
+        aside = Path(made_in)
+        for file in ("tokenizer.json", "encoder.json"):
+            shutil.copy(folder / file, aside / file)
+        if step is None:
+            (aside / STORED).symlink_to((folder / STORED).resolve())
+        else:
+            model = onnx.load(str(folder / STORED))
+            step.add_to(model)
+            onnx.save(model, str(aside / STORED))
+        full = Encoder(aside).queries(SAMPLES)
+        _write(aside / STORED, aside / QUERIES)
+        try:
+            likeness = float((full * Encoder(aside).queries(SAMPLES)).sum(1).mean())
+        except EncoderMissing:  # the runtime cannot open what it has written
+            likeness = 0.0
+        if not np.isfinite(likeness) or likeness < LEAST_COSINE:
+            return False
+        (aside / QUERIES).rename(folder / name)
     return True
 
 

@@ -32,7 +32,7 @@ def related(
         return []
     query = understand(source.title, engine, ranking, wording)
     meaning = search.encode(query, encoder)
-    found = fusion.retrieve(query, meaning.said if meaning else None, engine, ranking, Filter())[: _POOL + 1]
+    found = fusion.retrieve(query, meaning, engine, ranking, Filter())[: _POOL + 1]
     scores = {c.document: c.fused for c in found if c.document != identifier}
     documents = engine.documents(list(scores))
     facts = engine.facts(list(scores))

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from . import analysis, display, fusion
-from .adapter import adapter_of
+from . import display, fusion
 from .curations import Active, placed
 from .encoder import Encoder
-from .engine import Engine, Filter
+from .engine import Engine
 from .fusion import Candidate
 from .grouping import Group, grouped
 from .models import Document, Hit, Other, SearchResult
@@ -35,7 +33,7 @@ def search(
     meaning = encode(query, encoder)
     clock.lap("encode")
     starting = started(query, engine)
-    candidates = fusion.retrieve(query, meaning.sought if meaning else None, engine, ranking, wanted.where)
+    candidates = fusion.retrieve(query, meaning, engine, ranking, wanted.where)
     candidates = with_named(candidates, [*starting, *matched.pinned])
     clock.lap("retrieve")
     facts = engine.facts([c.document for c in candidates])
@@ -57,8 +55,7 @@ def search(
         if g.first.candidate.document in documents
     )
     clock.lap("show")
-    cosine = cosine_as_said(put.judged, meaning, engine, ranking)
-    found_signals = signals(put.judged, cosine, query, starting, ranking)
+    found_signals = signals(put.judged, query, starting, ranking)
     return SearchResult(
         hits=hits,
         total=len(groups),
@@ -80,35 +77,10 @@ def search(
     )
 
 
-class Meaning(NamedTuple):
-    """Vectors of the query's variants: `said` is what the encoder makes of them, `sought` the same moved to where names of
-    answers lie (adapter.py). What is sought finds more; of how sure one may be `said` tells more, since a question that
-    nothing here answers is moved towards names, too."""
-
-    said: np.ndarray
-    sought: np.ndarray
-
-
-def encode(query: Query, encoder: Encoder | None) -> Meaning | None:
-    """None without an encoder, and for typed letters that spell nothing."""
-    if encoder is None or not query.variants:
-        return None
-    said = encoder.queries(query.variants)
-    # a number is no question, and moved it comes near to others of its kind
-    adapter = None if analysis.mostly_a_number(query.core) else adapter_of(encoder.card.name)
-    return Meaning(said, adapter(said) if adapter else said)
-
-
-def cosine_as_said(kept: Sequence[Scored], meaning: Meaning | None, engine: Engine, ranking: Ranking) -> float:
-    """Of the first hit to what was said; 0 where there is none, or its meaning was not asked about."""
-    leg = kept[0].candidate.dense if kept else None
-    if meaning is None or leg is None:
-        return 0.0
-    if meaning.sought is meaning.said:
-        return leg.score
-    where = Filter(documents=(kept[0].candidate.document,))
-    found = engine.dense(meaning.said, where, ranking.retrieval.dense_units)
-    return found[0].score if found else 0.0
+def encode(query: Query, encoder: Encoder | None) -> np.ndarray | None:
+    """A vector for each variant of the query, variants × dimension; None without an encoder, and for typed letters that
+    spell nothing."""
+    return encoder.queries(query.variants) if encoder and query.variants else None
 
 
 def with_named(candidates: list[Candidate], documents: Iterable[str]) -> list[Candidate]:
@@ -118,7 +90,7 @@ def with_named(candidates: list[Candidate], documents: Iterable[str]) -> list[Ca
 
 
 def signals(
-    kept: Sequence[Scored], cosine: float, query: Query, starting: Mapping[str, Starting], ranking: Ranking
+    kept: Sequence[Scored], query: Query, starting: Mapping[str, Starting], ranking: Ranking
 ) -> dict[str, float]:
     """What confidence is judged by: the first hit's cosine, how much of the query's own wording it has, its lead over
     the second, how much of its name was typed. Empty without a hit."""
@@ -127,7 +99,7 @@ def signals(
     best = kept[0]
     name = starting.get(best.candidate.document)
     return {
-        "cosine": cosine,
+        "cosine": dense.score if (dense := best.candidate.dense) else 0.0,
         "coverage": lexical_strength(best, query),
         "margin": best.score - kept[1].score if len(kept) > 1 else ranking.cut.below_best,
         "name": name.share if name else 0.0,

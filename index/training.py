@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from . import noise
 from .analysis import fold
+from .bert_graph import turned, weight_names
 from .encoder import STORED, EncoderCard, fingerprint_of
 from .models import Document
 
@@ -24,7 +24,6 @@ SHORT_ROLES = ("alias", "question")
 NOISES = ("homophone", "filler", "typo")
 TOLD_EVERY = 20
 SEED = 20260
-_LOST = "onnx::"
 SETTINGS = Path(__file__).with_name("training.yaml")
 
 Pair = tuple[str, str]
@@ -85,7 +84,7 @@ def torch_folder(encoder: Path, out: Path) -> None:
     from safetensors.numpy import save_file
     from sentence_transformers import SentenceTransformer, models
 
-    _be_quiet()
+    be_quiet()
     graph = onnx.load(str(encoder / STORED)).graph
     names = weight_names(graph)
     stored = {names[i.name]: turned(i.name, numpy_helper.to_array(i)) for i in graph.initializer if i.name in names}
@@ -125,29 +124,7 @@ def export(folder: Path, base: Path, out: Path, name: str) -> None:
     replace(published, name=name, fingerprint=fingerprint_of(out)).write(out)
 
 
-def weight_names(graph: Any) -> dict[str, str]:
-    """Of BERT's weights, by the names that they have in the graph. Linear weights lost theirs at export; each is found by
-    the bias that is added to its product."""
-    stored = {tensor.name for tensor in graph.initializer}
-    found = {name: name for name in stored if not name.startswith(_LOST)}
-    bias_of = {}
-    for node in graph.node:
-        if node.op_type == "Add":
-            for product, bias in (tuple(node.input), tuple(reversed(node.input))):
-                if bias.endswith(".bias"):
-                    bias_of[product] = bias
-    for node in graph.node:
-        if node.op_type == "MatMul" and node.input[1] in stored:
-            found[node.input[1]] = re.sub(r"bias$", "weight", bias_of[node.output[0]])
-    return found
-
-
-def turned(name: str, values: np.ndarray) -> np.ndarray:
-    """A linear weight is stored inputs × outputs in the graph and outputs × inputs in torch."""
-    return values.T if name.startswith(_LOST) else values
-
-
-def _be_quiet() -> None:
+def be_quiet() -> None:
     """No bars and advice between the stages' lines."""
     from transformers.utils import logging
 

@@ -70,6 +70,7 @@ def steps() -> list[Step]:
                 "index/pinned.py",
                 "index/encoder.py",
                 "index/quantise.py",
+                "index/question_weights.npz",
             ],
             outputs=["var/encoder"],
             tells=True,

@@ -10,6 +10,7 @@ import pytest
 
 from index import quantise
 from index.encoder import QUERIES, STORED, Encoder
+from index.question_weights import file_name
 
 TEXTS = ("住房公积金提取", "孩子上户口要带什么", "个体工商户怎么注销营业执照", "老年人优待证")
 
@@ -19,12 +20,19 @@ def folder(encoder_dir: Path, tmp_path: Path) -> Path:
     """The encoder without its 8-bit form."""
     for name in (STORED, "tokenizer.json", "encoder.json"):
         shutil.copy(encoder_dir / name, tmp_path / name)
+    (tmp_path / "questions-0.onnx").write_bytes(b"of another step")
     return tmp_path
 
 
 def test_queries_are_encoded_in_8_bits_and_what_is_stored_in_full(folder: Path) -> None:
     full = Encoder(folder)
     assert quantise.quantise(folder)
+    questions = folder / str(file_name(full.card.name))
+    assert set(folder.glob("*.onnx")) == {folder / STORED, folder / QUERIES, questions}
+    both = Encoder(folder)
+    cosines = (full.queries(TEXTS) * both.queries(TEXTS)).sum(1)
+    assert 0.7 < cosines.min() < cosines.max() < 0.99, "the learned step moves questions"
+    questions.unlink()
     both = Encoder(folder)
     assert both.fingerprint == full.fingerprint
     cosines = (full.queries(TEXTS) * both.queries(TEXTS)).sum(1)
@@ -32,7 +40,9 @@ def test_queries_are_encoded_in_8_bits_and_what_is_stored_in_full(folder: Path) 
     assert cosines.max() < 0.9999, "it is the full one"
     assert np.abs(both.passages(TEXTS) - full.passages(TEXTS)).max() < 1e-6
     assert (folder / QUERIES).stat().st_size < (folder / STORED).stat().st_size / 3
-    assert not quantise.quantise(folder), "it is there already"
+    assert quantise.quantise(folder), "the one for questions was missing"
+    assert questions.exists()
+    assert not quantise.quantise(folder), "all are there already"
 
 
 def test_a_copy_unlike_the_original_is_thrown_away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

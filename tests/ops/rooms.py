@@ -35,8 +35,8 @@ OWNED_LIBRARIES: dict[str, frozenset[str]] = {
     "sqlalchemy": frozenset({"knowledge_base", "search_api", "tests"}),
     "rasa": frozenset({"assistant"}),
     "rasa_sdk": frozenset({"assistant"}),
-    "torch": frozenset({"train", "index.training"}),
-    "sentence_transformers": frozenset({"train", "index.training"}),
+    "torch": frozenset({"train", "index.training", "index.question_training"}),
+    "sentence_transformers": frozenset({"train", "index.training", "index.question_training"}),
 }
 # Rooms where the assistant's own folders are importable by their bare names, because Rasa runs inside it.
 RUNS_FROM_ITS_OWN_FOLDER = "assistant"
