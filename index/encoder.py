@@ -87,10 +87,12 @@ class Encoder:
     def queries(self, texts: Sequence[str]) -> np.ndarray:
         """float32, len(texts) × dimension, each of length 1. One by one: a short text would be padded to the longest, and
         in 8 bits a vector would depend on its neighbours."""
-        out = np.empty((len(texts), self.dimension), np.float32)
-        for row, text in enumerate(texts):
-            out[row] = self._encode(self._queries, [self.card.query_prefix + fold(text)])[0]
-        return out
+        return self._each(self._queries, texts)
+
+    def as_published(self, texts: Sequence[str]) -> np.ndarray:
+        """As `queries`, without the step for questions: for texts that are compared with each other, or stand for what is
+        stored."""
+        return self._each(self._quick, texts)
 
     def passages(self, texts: Sequence[str], batch: int = 16) -> np.ndarray:
         """As `queries`, for texts that are searched; batched by length so that little is padded."""
@@ -100,6 +102,17 @@ class Encoder:
             chosen = order[start : start + batch]
             out[chosen] = self._encode(self._passages, [self.card.passage_prefix + fold(texts[i]) for i in chosen])
         return out
+
+    def _each(self, model: Model, texts: Sequence[str]) -> np.ndarray:
+        out = np.empty((len(texts), self.dimension), np.float32)
+        for row, text in enumerate(texts):
+            out[row] = self._encode(model, [self.card.query_prefix + fold(text)])[0]
+        return out
+
+    @cached_property
+    def _quick(self) -> Model:
+        quick = (self._folder / QUERIES).exists() and self._asked_by != QUERIES
+        return _model(self._folder, QUERIES) if quick else self._queries
 
     @cached_property
     def _passages(self) -> Model:

@@ -121,14 +121,14 @@ class Index:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray | None:
         """Unit vectors, float32, len(texts) × dimension; None without an encoder."""
-        return self._encoder.queries(texts) if self._encoder else None
+        return self._encoder.as_published(texts) if self._encoder else None
 
     def match(self, text: str, candidates: Sequence[str]) -> list[tuple[int, float]]:
         """(position, cosine) of each candidate by likeness of meaning, best first; empty without an encoder. The cosine
         orders; it is not a probability."""
         if self._encoder is None or not candidates:
             return []
-        vectors = self._encoder.queries([text, *candidates])
+        vectors = self._encoder.as_published([text, *candidates])
         scores = (vectors[1:] @ vectors[0]).tolist()
         return sorted(enumerate(scores), key=lambda entry: (-entry[1], entry[0]))
 

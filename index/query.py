@@ -16,12 +16,13 @@ from .wording import Synonym, Wording
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """`core` is the folded text without fillers; `letters` is set where it may be typed pinyin or initials; `variants`
-    are the texts to encode, `core` first; none of a bare number. `repaired` is another spelling that is searched too;
-    `meant` is the same where it is likely enough to ask about."""
+    """`core` is the folded text without fillers, `bare` the same without 我想 and 怎么办; `letters` is set where it may be
+    typed pinyin or initials; `variants` are the texts to encode, `core` first; none of a bare number. `repaired` is another
+    spelling that is searched too; `meant` is the same where it is likely enough to ask about."""
 
     text: str
     core: str
+    bare: str
     letters: str | None
     regions: tuple[str, ...]
     audiences: tuple[str, ...]
@@ -58,6 +59,7 @@ def understand(text: str, engine: Engine, ranking: Ranking, wording: Wording) ->
     return Query(
         text=text,
         core=core,
+        bare=wording.bare(core),
         letters=letters,
         regions=named_regions(folded, engine.manifest.region_names),
         audiences=wording.audiences(folded),

@@ -22,12 +22,14 @@ class Starting:
 
 def started(query: Query, engine: Engine) -> dict[str, Starting]:
     """By document; for ordinary text only whole names count, since everything begins with something."""
-    typed = "".join(analysis.runs(query.core)).replace("'", "") if not query.letters else query.letters
     found: dict[str, Starting] = {}
-    for entry in beginning_with(typed, engine, _LOOKED_AT):
-        share = share_of(typed, entry.text)
-        if (share == 1.0 or query.letters) and share > (found[entry.document].share if entry.document in found else 0):
-            found[entry.document] = Starting(entry.text, share)
+    for said in (query.letters,) if query.letters else dict.fromkeys((query.core, query.bare)):
+        typed = "".join(analysis.runs(said)).replace("'", "")
+        for entry in beginning_with(typed, engine, _LOOKED_AT):
+            share = share_of(typed, entry.text)
+            best = found[entry.document].share if entry.document in found else 0
+            if (share == 1.0 or query.letters) and share > best:
+                found[entry.document] = Starting(entry.text, share)
     return found
 
 

@@ -38,8 +38,16 @@ class Fillers(_Part):
     least: int = Field(ge=1)
 
 
+class Wishes(_Part):
+    """Regular expressions."""
+
+    before: str
+    after: str
+
+
 class Words(_Part):
     fillers: Fillers
+    wishes: Wishes
     audiences: dict[str, tuple[str, ...]]
     asides: dict[str, tuple[str, ...]]
 
@@ -77,6 +85,7 @@ class Wording:
         self._trailing = re.compile(f"{pad}(?:{trailing}){pad}$")
         self._inner = re.compile("|".join((*fillers.inner_patterns, _any_of(fillers.inner))))
         self._repeated = re.compile(fillers.repeated)
+        self._wishes = re.compile(f"^(?:{words.wishes.before})|(?:{words.wishes.after}){pad}$")
         self._audiences = {name: re.compile(_any_of(said)) for name, said in words.audiences.items()}
         official: dict[str, dict[str, None]] = {}
         for group in groups.groups:
@@ -103,6 +112,11 @@ class Wording:
                 text = shorter
         within = self._repeated.sub(lambda m: m.group(1) or m.group(3), self._inner.sub("", text))
         return (within if len(within.strip()) >= self._least else text).strip() or folded
+
+    def bare(self, stripped: str) -> str:
+        """What is wanted, without that and how it is wanted; unchanged where too little would be left."""
+        left = self._wishes.sub("", stripped)
+        return left if len(left) >= self._least else stripped
 
     def synonyms(self, folded: str) -> list[Synonym]:
         """Longest phrases first, not overlapping."""

@@ -69,6 +69,13 @@ def test_the_result_explains_itself(index: Index) -> None:
     assert not result.degraded
 
 
+@pytest.mark.parametrize("said", ["补办身份证", "我想补办身份证", "补办身份证怎么办", "怎么补办身份证"])
+def test_a_name_is_known_whatever_is_said_around_it(index: Index, said: str) -> None:
+    hit = index.search(said).hits[0]
+    assert hit.id == "id-card"
+    assert "name" in [rule["rule"] for rule in hit.why["rules"]]
+
+
 def test_a_named_region_raises_and_a_given_one_filters(index: Index) -> None:
     assert index.search("鲅鱼圈的政务服务中心").hits[0].id == "hall-b"
     assert index.search("站前的政务服务中心").hits[0].id == "hall-a"

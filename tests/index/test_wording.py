@@ -27,6 +27,22 @@ def test_fillers_are_taken_off_but_never_everything(said: str, left: str) -> Non
     assert wording.default().strip(said) == left
 
 
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("我想开饭店", "开饭店"),
+        ("怎么开饭店", "开饭店"),
+        ("身份证丢了怎么办", "身份证丢了"),
+        ("开饭店要办什么手续", "开饭店"),
+        ("公积金怎么提取", "公积金怎么提取"),
+        ("能报销吗", "能报销吗"),
+        ("怎么办", "怎么办"),
+    ],
+)
+def test_that_and_how_it_is_wanted_is_no_part_of_a_name(said: str, left: str) -> None:
+    assert wording.default().bare(said) == left
+
+
 def test_the_longest_saying_wins() -> None:
     (found,) = wording.default().synonyms("给孩子上户要啥")
     assert found.said == "给孩子上户"
