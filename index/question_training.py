@@ -109,7 +109,7 @@ def _steps_in(bert: Any, rank: int) -> dict[str, Any]:
     import torch
     from torch.nn.utils import parametrize
 
-    class Step(torch.nn.Module):  # type: ignore[misc]  # torch is not where the types are checked
+    class Step(torch.nn.Module):
         def __init__(self, outputs: int, inputs: int) -> None:
             super().__init__()
             self.up = torch.nn.Parameter(torch.zeros(outputs, rank))

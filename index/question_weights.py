@@ -41,21 +41,24 @@ class LowRank:
             raise ValueError(f"the encoder has no {', '.join(sorted(left))}")
 
     def write(self, path: Path, encoders: tuple[str, ...]) -> None:
-        """In half floats, with the names of the encoders that it is for."""
-        kept: dict[str, Any] = {
-            f"{name}/{side}": values.astype(np.float16)
-            for name, step in sorted(self.steps.items())
-            for side, values in zip(("up", "down"), step, strict=True)
-        }
-        kept[_FOR] = np.array(encoders)
+        """In 8 bits, each rank on a scale of its own, with the names of the encoders that it is for."""
+        kept: dict[str, Any] = {_FOR: np.array(encoders)}
+        for name, (up, down) in sorted(self.steps.items()):
+            for side, values, ranks in (("up", up, 0), ("down", down, 1)):
+                scale = np.maximum(np.abs(values).max(ranks, keepdims=True), np.finfo(np.float32).tiny) / 127
+                kept[f"{name}/{side}"] = np.round(values / scale).astype(np.int8)
+                kept[f"{name}/{side}/scale"] = scale.astype(np.float32)
         np.savez_compressed(path, **kept)
 
 
 def read(path: Path = FILE) -> LowRank:
     with np.load(path, allow_pickle=False) as stored:
-        names = sorted({key.rpartition("/")[0] for key in stored if key != _FOR})
-        sides = {n: tuple(stored[f"{n}/{side}"].astype(np.float32) for side in ("up", "down")) for n in names}
-        return LowRank({name: (up, down) for name, (up, down) in sides.items()})
+        names = sorted({key.rpartition("/")[0] for key in stored if key.endswith("/up")})
+
+        def side(key: str) -> np.ndarray:
+            return np.asarray(stored[key] * stored[f"{key}/scale"], np.float32)
+
+        return LowRank({name: (side(f"{name}/up"), side(f"{name}/down")) for name in names})
 
 
 @cache

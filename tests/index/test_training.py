@@ -8,8 +8,9 @@ import pytest
 from onnx import numpy_helper
 
 from index import Document, Section
+from index.bert_graph import turned, weight_names
 from index.promotion import is_better, wins
-from index.training import Settings, default_settings, epoch_of, judged_folder, sayings_of, turned, weight_names
+from index.training import Settings, default_settings, epoch_of, judged_folder, sayings_of
 
 from .conftest import LIBRARY
 
