@@ -20,6 +20,14 @@ from index.question_material import Batches, Material, default_settings, judged_
 from index.question_weights import FILE, LowRank, file_name, read
 from index.vector_cache import VectorCache
 
+ASKED = (
+    ("身份证丢了上哪补", "居民身份证申领、换领、补领", "临时居民身份证"),
+    ("孩子刚生下来咋上户口", "出生登记", "死亡注销户口"),
+    ("公积金咋往外取", "住房公积金提取", "住房公积金缴存"),
+    ("想开个小饭馆", "食品经营许可", "药品经营许可"),
+    ("退休金啥时候能领", "基本养老金申领", "失业保险金申领"),
+)
+"""What is asked, the name of its answer, and another's."""
 QUERY, OUT = "encoder.layer.0.attention.self.query.weight", "encoder.layer.3.output.dense.weight"
 
 
@@ -78,11 +86,12 @@ def test_what_is_asked_moves_to_its_answer_and_what_is_stored_or_a_number_stays(
     encoder_dir: Path, tmp_path: Path
 ) -> None:
     ours, theirs = Encoder(encoder_dir), published(encoder_dir, tmp_path)
-    names = theirs.passages(["居民身份证申领、换领、补领", "食品经营许可"])
-    np.testing.assert_array_equal(ours.passages(["居民身份证申领、换领、补领", "食品经营许可"]), names)
-    said = ["身份证丢了上哪补"]
-    lead = names[0] - names[1]
-    assert float(ours.queries(said)[0] @ lead) > float(theirs.queries(said)[0] @ lead) + 0.02
+    asked, answers, siblings = map(list, zip(*ASKED, strict=True))
+    names = theirs.passages(answers + siblings)
+    np.testing.assert_array_equal(ours.passages(answers + siblings), names)
+    lead = names[: len(ASKED)] - names[len(ASKED) :]
+    before, after = ((encoder.queries(asked) * lead).sum(1) for encoder in (theirs, ours))
+    assert after.mean() > 1.05 * before.mean(), (before, after)
     numbers = ["3827001", "91210800MA0TU5PB4C", "12345", "21088219900101"]
     stayed = (ours.queries(numbers) * theirs.queries(numbers)).sum(1)
     assert stayed.min() > 0.8, stayed
