@@ -26,17 +26,22 @@ class Refused(Exception):
 class Line:
     """One kept-alive connection; speaks just enough HTTP to cost little."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, port: int) -> None:
+        self._port = port
 
-    @classmethod
-    async def to(cls, port: int) -> Line:
-        return cls(*await asyncio.open_connection("127.0.0.1", port))
+    async def open(self) -> Line:
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        return self
 
     async def get(self, path: str) -> bytes:
-        """Raises Refused."""
-        self._writer.write(f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
-        head = await self._reader.readuntil(b"\r\n\r\n")
+        """Raises Refused. The server closes a line that was not used for seconds: then it is opened anew, as a browser does."""
+        try:
+            head = await self._head(path)
+        except (asyncio.IncompleteReadError, ConnectionError) as closed:
+            if isinstance(closed, asyncio.IncompleteReadError) and closed.partial:
+                raise
+            await self.open()
+            head = await self._head(path)
         length = next(
             int(row.split(b":")[1]) for row in head.split(b"\r\n") if row.lower().startswith(b"content-length")
         )
@@ -45,9 +50,13 @@ class Line:
             raise Refused(f"{path}: {head[:40]!r} {body[:200]!r}")
         return body
 
+    async def _head(self, path: str) -> bytes:
+        self._writer.write(f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+        return await self._reader.readuntil(b"\r\n\r\n")
+
 
 async def measure(port: int, plan: dict[str, Any]) -> dict[str, Any]:
-    lines = [await Line.to(port) for _ in range(plan["connections"])]
+    lines = [await Line(port).open() for _ in range(plan["connections"])]
     paths = iter(plan["paths"])
     begun = time.perf_counter()
     end = begun + plan["seconds"]
