@@ -94,11 +94,6 @@ def only_a_number(folded: str) -> bool:
     return not has_han(folded) and sum(c.isdigit() for c in folded) >= _CODE_DIGITS
 
 
-def mostly_a_number(folded: str) -> bool:
-    """The number of a document (国发〔2014〕47号), a date: at least as many digits as letters."""
-    return 2 * sum(c.isdigit() for c in folded) >= sum(c.isalnum() for c in folded) > 0
-
-
 def parts(folded: str) -> list[str]:
     """The whole text cut at the ends of its runs."""
     return [part for part in _PARTS.split(folded) if part]

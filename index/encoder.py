@@ -36,6 +36,11 @@ class EncoderCard:
     query_prefix: str = ""
     passage_prefix: str = ""
 
+    @classmethod
+    def read(cls, folder: Path) -> EncoderCard:
+        """Raises OSError, ValueError or TypeError where there is none or it is malformed."""
+        return cls(**json.loads((folder / "encoder.json").read_text("utf-8")))
+
     def write(self, folder: Path) -> None:
         (folder / "encoder.json").write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
 
@@ -63,8 +68,7 @@ class Encoder:
 
     def __init__(self, folder: Path) -> None:
         try:
-            raw = json.loads((folder / "encoder.json").read_text("utf-8"))
-            self.card = EncoderCard(**raw)
+            self.card = EncoderCard.read(folder)
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             asked_by = (file_name(self.card.name), QUERIES)
             self._asked_by = next((name for name in asked_by if name and (folder / name).exists()), STORED)

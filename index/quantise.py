@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from .encoder import QUERIES, STORED, Encoder
+from .encoder import QUERIES, STORED, Encoder, EncoderCard
 from .errors import EncoderMissing
 from .question_weights import LowRank, file_name, read
 
@@ -42,7 +42,7 @@ def quantise(folder: Path) -> bool:
     or the environment no `onnx` (queries are encoded in full then), or where a copy would not be like its original."""
     if not (folder / STORED).exists() or find_spec("onnx") is None:
         return False
-    stepped = file_name(Encoder(folder).card.name)
+    stepped = file_name(EncoderCard.read(folder).name)
     for old in folder.glob("questions-*.onnx"):
         if old.name != stepped:
             old.unlink()

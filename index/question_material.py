@@ -26,8 +26,6 @@ from .vector_cache import VectorCache
 SETTINGS = Path(__file__).with_name("question_training.yaml")
 SEED = 20261
 _SENTENCE = re.compile(r"[。；！？\n]")
-_NUMBERS = 300
-_DIGITS = (3, 4, 5, 7, 8, 11, 14, 18)
 
 
 class Settings(BaseModel):
@@ -51,6 +49,8 @@ class Settings(BaseModel):
     apart: int = Field(ge=1)
     hold: float = Field(ge=0)
     lengths: tuple[int, int]
+    numbers: int = Field(ge=0)
+    digits: tuple[int, ...] = Field(min_length=1)
 
 
 def default_settings() -> Settings:
@@ -100,7 +100,7 @@ def gather(
     """Raises OSError or ValueError where a judged set is missing or malformed."""
     settings, window = default_settings(), opening.ranking().units.window
     own = [[fold(name) for name in names] for names in sayings_of(documents)]
-    kept = [*_sentences(documents, *settings.lengths), *_numbers()]
+    kept = [*_sentences(documents, *settings.lengths), *_numbers(settings)]
     apart = [fold(text) for text in out_of_scope]
     with VectorCache(cache, encoder) as vectors:
         return Material(
@@ -135,10 +135,10 @@ def _sentences(documents: Sequence[Document], least: int, most: int) -> list[str
     return list(dict.fromkeys(part for part in found if least <= len(part) <= most))
 
 
-def _numbers() -> list[str]:
+def _numbers(settings: Settings) -> list[str]:
     """Codes and telephone numbers: they have no meaning, and moved they would come near to others of their kind."""
     dice = random.Random(SEED)
-    return ["".join(dice.choices("0123456789", k=dice.choice(_DIGITS))) for _ in range(_NUMBERS)]
+    return ["".join(dice.choices("0123456789", k=dice.choice(settings.digits))) for _ in range(settings.numbers)]
 
 
 def part_of(task: Task, parts: int) -> np.ndarray:

@@ -22,7 +22,7 @@ from .question_weights import LowRank
 from .training import TOLD_EVERY, be_quiet
 
 _NEVER = -1e4
-"""Added to the score of a document that takes no part."""
+"""Score of a document that takes no part."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,11 @@ def learn(folder: Path, material: Material, settings: Settings, parts: int = 0, 
         for one in batches.contrasts():
             asked = encode(one.questions)
             near = _nearest(asked, torch.from_numpy(one.units), one.starts) / settings.temperature
-            takes_part, wanted = (
-                near + torch.from_numpy(np.where(part, 0.0, _NEVER).astype(np.float32))
-                for part in (one.right | one.wrong, one.right)
+            every, wanted = (
+                torch.logsumexp(near.masked_fill(torch.from_numpy(~taking_part), _NEVER), 1)
+                for taking_part in (one.right | one.wrong, one.right)
             )
-            loss = one.weight * (torch.logsumexp(takes_part, 1) - torch.logsumexp(wanted, 1)).mean()
+            loss = one.weight * (every - wanted).mean()
             if len(one.held):
                 stays = (asked[one.held] * torch.from_numpy(one.published)).sum(1)
                 loss = loss + settings.hold * one.weight * (1 - stays).mean()
@@ -81,14 +81,12 @@ def learn(folder: Path, material: Material, settings: Settings, parts: int = 0, 
         if number % TOLD_EVERY == 0 or number == settings.steps:
             print(f"questions: step {number} of {settings.steps}, loss {told:.3f}", flush=True)
     model.eval()
-    with torch.no_grad():
-        low_rank = LowRank({n: (s.up.numpy().copy(), s.down.numpy().copy()) for n, s in steps.items()})
 
-        def vectors(texts: Sequence[str]) -> np.ndarray:
-            with torch.no_grad():
-                return np.concatenate([encode([text]).numpy() for text in texts])
+    def vectors(texts: Sequence[str]) -> np.ndarray:
+        with torch.no_grad():
+            return np.concatenate([encode([text]).numpy() for text in texts])
 
-    return Learned(low_rank, vectors)
+    return Learned(LowRank({n: (s.up.detach().numpy(), s.down.detach().numpy()) for n, s in steps.items()}), vectors)
 
 
 def on_documents_left_out(folder: Path, material: Material, settings: Settings, parts: int, encoder: Encoder) -> None:

@@ -120,8 +120,7 @@ def export(folder: Path, base: Path, out: Path, name: str) -> None:
     out.mkdir(parents=True)
     onnx.save(model, str(out / STORED))
     shutil.copy(base / "tokenizer.json", out / "tokenizer.json")
-    published = EncoderCard(**json.loads((base / "encoder.json").read_text("utf-8")))
-    replace(published, name=name, fingerprint=fingerprint_of(out)).write(out)
+    replace(EncoderCard.read(base), name=name, fingerprint=fingerprint_of(out)).write(out)
 
 
 def be_quiet() -> None:
