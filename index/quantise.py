@@ -64,10 +64,10 @@ def _made(folder: Path, name: str, step: LowRank | None) -> bool:
             model = onnx.load(str(folder / STORED))
             step.add_to(model)
             onnx.save(model, str(aside / STORED))
-        full = Encoder(aside).queries(SAMPLES)
-        _write(aside / STORED, aside / QUERIES)
+        full = Encoder(aside)
+        _write(aside / STORED, aside / QUERIES, first_alone=step is not None and full.card.pooling == "cls")
         try:
-            likeness = float((full * Encoder(aside).queries(SAMPLES)).sum(1).mean())
+            likeness = float((full.queries(SAMPLES) * Encoder(aside).queries(SAMPLES)).sum(1).mean())
         except EncoderMissing:  # the runtime cannot open what it has written
             likeness = 0.0
         if not np.isfinite(likeness) or likeness < LEAST_COSINE:
@@ -76,12 +76,15 @@ def _made(folder: Path, name: str, step: LowRank | None) -> bool:
     return True
 
 
-def _write(source: Path, target: Path) -> None:
+def _write(source: Path, target: Path, first_alone: bool) -> None:
+    """`first_alone`: of the tokens' states the first one's is kept. Not in `queries.onnx`, which Rasa was trained with."""
     from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with tempfile.TemporaryDirectory(dir=target.parent) as aside, _quiet():
         fused, model = Path(aside) / "fused.onnx", _fused(source)
+        if first_alone:
+            _end_with_the_first(model.model.graph)
         model.save_model_to_file(str(fused))
         whole = {i.name for i in model.model.graph.initializer if i.data_type == TensorProto.FLOAT}
         quantize_dynamic(
@@ -105,6 +108,22 @@ def _fused(source: Path) -> Any:
     options = FusionOptions("bert")
     options.enable_skip_layer_norm = options.enable_bias_skip_layer_norm = False
     return optimizer.optimize_model(str(source), "bert", 0, 0, options, opt_level=0)
+
+
+def _end_with_the_first(graph: Any) -> None:
+    """In place. A vector is made of the first token's state: in the last layer the others are looked at by its attention alone, and
+    what follows that is spared them."""
+    from onnx import helper, numpy_helper
+
+    last = max(place for place, node in enumerate(graph.node) if node.op_type == "Attention")
+    before, seen = graph.node[last].input[0], graph.node[last].output[0]
+    bounds = {"first_begin": [0], "first_end": [1], "first_axis": [1]}
+    graph.initializer.extend(numpy_helper.from_array(np.array(v, np.int64), name) for name, v in bounds.items())
+    for node in graph.node[last + 1 :]:
+        node.input[:] = [f"{name}_first" if name in (before, seen) else name for name in node.input]
+    for place, name in enumerate((before, seen), last + 1):
+        graph.node.insert(place, helper.make_node("Slice", [name, *bounds], [f"{name}_first"]))
+    graph.output[0].type.tensor_type.shape.dim[1].dim_value = 1
 
 
 @contextmanager

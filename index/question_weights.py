@@ -17,6 +17,8 @@ import numpy as np
 from .bert_graph import turned, weight_names
 
 FILE = Path(__file__).with_name("question_weights.npz")
+FORM = b"2"
+"""Of the model that `quantise` makes with the step; another one, another name."""
 _FOR = "encoders"
 
 
@@ -63,9 +65,9 @@ def read(path: Path = FILE) -> LowRank:
 
 @cache
 def file_name(encoder: str, path: Path = FILE) -> str | None:
-    """In an encoder's folder, the model that has the step in it; None for an encoder that it is not for. The name holds the
-    step's digest: one made with another step is never taken for it."""
+    """In an encoder's folder, the model that has the step in it; None for an encoder that it is not for. The name holds a
+    digest of the step and the form: one made with another step or by an older program is never taken for it."""
     with np.load(path, allow_pickle=False) as stored:
         if encoder not in stored[_FOR]:
             return None
-    return f"questions-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}.onnx"
+    return f"questions-{hashlib.sha256(FORM + path.read_bytes()).hexdigest()[:12]}.onnx"

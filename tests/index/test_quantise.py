@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from index import quantise
@@ -29,6 +30,9 @@ def test_queries_are_encoded_in_8_bits_and_what_is_stored_in_full(folder: Path) 
     assert quantise.quantise(folder)
     questions = folder / str(file_name(full.card.name))
     assert set(folder.glob("*.onnx")) == {folder / STORED, folder / QUERIES, questions}
+    assert [states(folder / QUERIES), states(questions)] == [0, 1], (
+        "Rasa was trained with all; a vector needs the first alone"
+    )
     both = Encoder(folder)
     cosines = (full.queries(TEXTS) * both.queries(TEXTS)).sum(1)
     assert 0.7 < cosines.min() < cosines.max() < 0.99, "the learned step moves questions"
@@ -43,6 +47,11 @@ def test_queries_are_encoded_in_8_bits_and_what_is_stored_in_full(folder: Path) 
     assert quantise.quantise(folder), "the one for questions was missing"
     assert questions.exists()
     assert not quantise.quantise(folder), "all are there already"
+
+
+def states(file: Path) -> int:
+    """How many tokens' states a model gives; 0 for as many as there are tokens."""
+    return int(onnx.load(str(file)).graph.output[0].type.tensor_type.shape.dim[1].dim_value)
 
 
 def test_a_copy_unlike_the_original_is_thrown_away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
