@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import TracebackType
@@ -20,6 +19,7 @@ from .engine import Engine, Filter
 from .models import BuildReport, Document, IndexSettings, Related, SearchResult, Suggestion
 from .ranking import Ranking
 from .reranking import Wanted, served
+from .turns import Turns
 
 
 class Index:
@@ -35,7 +35,7 @@ class Index:
         self._used_names = suggesting.UsedNames()
         # A maintainer's hit test waits for its turn as people do: it is the same work, and beside the turns it would slow every
         # search that is under way. Its two searches come one after the other, so that one tester holds one turn at most.
-        self._turns = threading.BoundedSemaphore(engine.at_once)
+        self._turns = Turns(engine.at_once)
 
     @property
     def at_once(self) -> int:
@@ -78,7 +78,7 @@ class Index:
         where = Filter(tuple(kinds), _one(region), _one(audience), _one(department))
         wanted = Wanted(q, where, limit, offset, day, tuple(near))
         with self._turns:
-            return search.search(wanted, self._engine, self._encoder, self._ranking, active, self._ranking.units.window)
+            return search.search(wanted, self._engine, self._encoder, self._ranking, active, self._turns.together)
 
     def favour(self, used: Mapping[str, float]) -> None:
         """How much each document is used, as counted; suggestions follow it."""
@@ -140,6 +140,7 @@ class Index:
         return report
 
     def close(self) -> None:
+        self._turns.close()
         self._engine.close()
 
     def __enter__(self) -> Index:

@@ -32,11 +32,17 @@ class Candidate(NamedTuple):
 
 
 def retrieve(
-    query: Query, vectors: np.ndarray | None, engine: Engine, ranking: Ranking, where: Filter
+    query: Query,
+    vectors: np.ndarray | None,
+    engine: Engine,
+    ranking: Ranking,
+    where: Filter,
+    worded: Sequence[UnitHit] | None = None,
 ) -> list[Candidate]:
-    """Candidates of both legs, each scored by both, best first; equal scores by id, so that order is repeatable."""
+    """Candidates of both legs, each scored by both, best first; equal scores by id, so that order is repeatable. `worded` is
+    what `by_words` found, where it was asked before."""
     depth = ranking.retrieval
-    lexical = best_units(engine.lexical(query.clauses, where, depth.lexical_units))
+    lexical = best_units(by_words(query, engine, ranking, where) if worded is None else worded)
     dense = best_units(engine.dense(vectors, where, depth.dense_units)) if vectors is not None else {}
     if vectors is not None:
         only_dense = [d for d in dense if d not in lexical]
@@ -49,6 +55,11 @@ def retrieve(
             found = engine.dense(vectors, where.within(only_lexical), _enough(only_lexical, depth.dense_units))
             dense |= best_units(found, ranked=False)
     return fuse(lexical, dense, ranking)
+
+
+def by_words(query: Query, engine: Engine, ranking: Ranking, where: Filter) -> Sequence[UnitHit]:
+    """What the lexical leg finds, which needs no vectors."""
+    return engine.lexical(query.clauses, where, ranking.retrieval.lexical_units)
 
 
 def best_units(hits: Sequence[UnitHit], ranked: bool = True) -> dict[str, Leg]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
 from . import display, fusion
 from .curations import Active, placed
 from .encoder import Encoder
-from .engine import Engine
+from .engine import Engine, Filter, UnitHit
 from .fusion import Candidate
 from .grouping import Group, grouped
 from .models import Document, Hit, Other, SearchResult
@@ -19,21 +20,26 @@ from .query import Query, understand
 from .ranking import Confidence, Ranking
 from .reranking import Scored, Wanted, asides, cut, demoted, facets, rerank
 from .starts import Starting, started
+from .turns import Together, in_turn
 
 
 def search(
-    wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking, active: Active, window: int
+    wanted: Wanted,
+    engine: Engine,
+    encoder: Encoder | None,
+    ranking: Ranking,
+    active: Active,
+    together: Together = in_turn,
 ) -> SearchResult:
-    """Normalise and recognise → encode → retrieve and fuse → rerank → cut → place what maintainers
-    pinned and leave out what they excluded → show."""
+    """Normalise and recognise → encode, with the lexical leg and names beside it → the other leg, fuse → rerank → cut → place
+    what maintainers pinned and leave out what they excluded → show."""
     clock = Clock()
     query = understand(wanted.text, engine, ranking, active.wording)
     matched = active.matched(query, wanted)
     clock.lap("understand")
-    meaning = encode(query, encoder)
+    meaning, starting, worded = _side_by_side(query, engine, encoder, ranking, wanted.where, together)
     clock.lap("encode")
-    starting = started(query, engine)
-    candidates = fusion.retrieve(query, meaning, engine, ranking, wanted.where)
+    candidates = fusion.retrieve(query, meaning, engine, ranking, wanted.where, worded)
     candidates = with_named(candidates, [*starting, *matched.pinned])
     clock.lap("retrieve")
     facts = engine.facts([c.document for c in candidates])
@@ -50,7 +56,7 @@ def search(
     )
     words = display.wanted_words(query)
     hits = tuple(
-        _hit(rank, g, query, words, documents, window)
+        _hit(rank, g, query, words, documents, ranking.units.window)
         for rank, g in enumerate(page, wanted.offset + 1)
         if g.first.candidate.document in documents
     )
@@ -75,6 +81,16 @@ def search(
         timings=clock.laps,
         excluded=tuple(s.candidate.document for s in put.excluded),
     )
+
+
+def _side_by_side(
+    query: Query, engine: Engine, encoder: Encoder | None, ranking: Ranking, where: Filter, together: Together
+) -> tuple[np.ndarray | None, dict[str, Starting], Sequence[UnitHit]]:
+    """What needs nothing but the query: its vectors as `encode` makes them, documents by name, the lexical leg."""
+    encoding = [partial(encoder.queries, (text,)) for text in query.variants] if encoder else []
+    by_name, by_words = partial(started, query, engine), partial(fusion.by_words, query, engine, ranking, where)
+    *vectors, starting, worded = together([*encoding, by_name, by_words])
+    return np.concatenate(vectors) if vectors else None, starting, worded
 
 
 def encode(query: Query, encoder: Encoder | None) -> np.ndarray | None:
