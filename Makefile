@@ -4,6 +4,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 ARGS ?=
 SECTIONS ?= 10000
+GUIDES ?=
 SETS ?=
 BOOTSTRAP = exec python3 -m scripts.bootstrap
 
@@ -37,8 +38,8 @@ train: ## validate, train Rasa, tune the encoder, index, evaluate, promote (ARGS
 bench: ## measure the running content through HTTP; writes benchmarks/out/*.json
 	@$(BOOTSTRAP) benchmarks.run_product $(ARGS)
 
-bench-search: ## measure search through HTTP on a made corpus (SECTIONS=10000, 100000, 1000000 or 5000000)
-	@$(BOOTSTRAP) benchmarks.run_search $(SECTIONS) $(ARGS)
+bench-search: ## measure search through HTTP on a made corpus (SECTIONS=10000 to 5000000, or GUIDES=10000 whole items)
+	@$(BOOTSTRAP) benchmarks.run_search $(if $(GUIDES),--guides $(GUIDES),$(SECTIONS)) $(ARGS)
 
 bench-compare: ## set other search systems beside ours (SETS= folders of judged sets); writes docs/performance.md
 	@$(BOOTSTRAP) --bench benchmarks.run_compare $(SETS) $(ARGS)

@@ -26,6 +26,7 @@ import yaml
 
 from index import Document, promotion, training
 from index.encoders import default_encoder
+from index.evaluate import table
 from index.from_knowledge import documents_of
 from index.quantise import quantise
 from knowledge_base.city import City
@@ -197,15 +198,16 @@ def train_encoder(arguments: argparse.Namespace) -> str:
         work = Path(aside)
         _tune(base, sayings, work)
         sets = [golden_set(documents, work / "golden"), *arguments.sets]
-        rivals = [base, default_encoder(ENCODERS) or base]
-        won = promotion.wins(
-            work / "tuned", rivals, sets, VAR / "index", lambda line: print(f"encoder: {line}", flush=True)
-        )
+        serving = default_encoder(ENCODERS) or base
+        results = {e: promotion.evaluations(e, sets, VAR / "index") for e in (base, serving, work / "tuned")}
+        learned = results.pop(work / "tuned")
+        won = promotion.wins(learned, results.values(), lambda line: print(f"encoder: {line}", flush=True))
         if won:
             shutil.rmtree(tuned, ignore_errors=True)
             (work / "tuned").rename(tuned)
     outcome = PROMOTED if won else NOT_PROMOTED
     stamp.write_text(f"{wanted} {outcome}")
+    write_report(documents, arguments.sets, learned if won else results[serving])
     return outcome
 
 
@@ -244,42 +246,41 @@ def golden_set(documents: list[Document], folder: Path) -> Path:
 
 
 def build_index(arguments: argparse.Namespace) -> str:
-    return run_index("build", quiet=False).strip()
+    command = [sys.executable, "-m", "index", "build"]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise Failed("python -m index build failed: see above")
+    return done.stdout.strip()
 
 
 def report(arguments: argparse.Namespace) -> str:
-    """What the encoder that serves reaches on each set."""
+    """What the encoder that serves reaches on each set; the stage before has told it where it tuned one."""
     serving = default_encoder(ENCODERS)
     documents = list(documents_of(read_city()))
-    wanted = report_fingerprint(serving, documents, arguments.sets)
+    wanted = report_fingerprint(documents, arguments.sets)
     if not arguments.force and REPORT.exists() and REPORT.read_text("utf-8").startswith(wanted):
         return f"{UNCHANGED}; {REPORT.relative_to(ROOT)} has the report"
-    chosen = ["--encoder", str(serving)] if serving else []
     with tempfile.TemporaryDirectory(dir=VAR) as aside:
         folders = [golden_set(documents, Path(aside) / "golden"), *arguments.sets]
-        tables = [run_index("evaluate", str(folder), *chosen).strip() for folder in folders]
-    print("\n".join(tables), flush=True)
-    REPORT.write_text("\n".join([wanted, *tables, ""]), "utf-8")
+        write_report(documents, arguments.sets, promotion.evaluations(serving, folders, VAR / "index"))
     return f"written to {REPORT.relative_to(ROOT)}"
 
 
-def report_fingerprint(serving: Path | None, documents: list[Document], sets: Sequence[Path]) -> str:
+def write_report(documents: list[Document], sets: Sequence[Path], results: Sequence[promotion.Result]) -> None:
+    """Of the encoder that serves now."""
+    tables = [table(result) for result in results]
+    print("\n".join(tables), flush=True)
+    REPORT.write_text("\n".join([report_fingerprint(documents, sets), *tables, ""]), "utf-8")
+
+
+def report_fingerprint(documents: list[Document], sets: Sequence[Path]) -> str:
+    serving = default_encoder(ENCODERS)
     digest = hashlib.sha256((serving / "encoder.json").read_bytes() if serving else b"")
     digest.update("".join(d.digest() for d in documents).encode())
     program = Path(training.__file__).parent
     for path in [*sorted(program.rglob("*.py")), *sorted(program.glob("*.yaml")), *judged_by(sets)]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def run_index(*arguments: str, quiet: bool = True) -> str:
-    """Output of `python -m index …`; its progress is shown unless `quiet`. Raises Failed with its complaint."""
-    command = [sys.executable, "-m", "index", *arguments]
-    told = subprocess.PIPE if quiet else None
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=told, text=True, check=False)
-    if done.returncode:
-        raise Failed(f"python -m index {arguments[0]} failed: {(done.stderr or 'see above').strip()[-600:]}")
-    return done.stdout
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.texts import Guides, Words, clone_rates, documents_with
+from benchmarks.texts import Guides, Items, Words, clone_rates, documents_with
 from benchmarks.vectors import Spread, neighbours
 from index import Document, IndexSettings, build, opening
 from index.build import manifest_of
@@ -29,6 +29,8 @@ from scripts.processes import VAR, say
 HOME = VAR / "bench"
 BLOCK = 2000
 """Documents whose vectors are drawn together."""
+COMPARED = 45_000
+"""Texts among which clones are counted."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,9 @@ class Corpus:
     told: dict[str, Any]
 
 
-def words(folder: Path | None) -> Words:
-    """Of the bundled content, and of every `text` and `title` in a folder of .jsonl."""
-    found = [
-        t for d in documents_of(load_city()) for t in (d.title, d.summary, *d.aliases, *(s.text for s in d.sections))
-    ]
+def words(documents: Iterable[Document], folder: Path | None) -> Words:
+    """Of the documents, and of every `text` and `title` in a folder of .jsonl."""
+    found = [t for d in documents for t in (d.title, d.summary, *d.aliases, *(s.text for s in d.sections))]
     for file in sorted(folder.rglob("*.jsonl")) if folder else ():
         for line in file.read_text("utf-8").splitlines():
             raw = json.loads(line)
@@ -53,19 +53,26 @@ def words(folder: Path | None) -> Words:
     return Words(found)
 
 
-def corpus(sections: int, encoder_dir: Path, plan: dict[str, Any], more: Path | None) -> Corpus:
-    """Raises what building raises; a broken-off one is made anew, without encoding again what was encoded."""
-    known = words(more)
+def corpus(
+    name: str, items: int | None, sections: int, encoder_dir: Path, plan: dict[str, Any], more: Path | None
+) -> Corpus:
+    """Of so many whole service items, or else of so many sections of all kinds. Raises what building raises; a broken-off one
+    is made anew, without encoding again what was encoded."""
+    content = list(documents_of(load_city()))
+    known, window = words(content, more), opening.ranking().units.window
     guides = Guides(known, plan["seed"])
-    settings = IndexSettings(HOME / str(sections), None, encoder_dir)
+    if items is not None:
+        guides = Items(known, plan["seed"], [d for d in content if d.kind == "item"], plan["items"])
+        sections = len(texts((guides.document(n) for n in range(items)), window))
+    settings = IndexSettings(HOME / name, None, encoder_dir)
     notes = settings.path / "bench.json"
     encoder = Encoder(encoder_dir)
     made_with = asdict(manifest_of(encoder, opening.ranking()))
     wanted = {"sections": sections, "seed": plan["seed"], "words": known.digest, **made_with, "region_names": []}
+    wanted |= {"items": plan["items"]} if items is not None else {}
     if notes.exists() and (told := json.loads(notes.read_text()))["made_for"] == wanted:
         return Corpus(settings, guides, told["documents"], told)
     shutil.rmtree(settings.path, ignore_errors=True)
-    window = opening.ranking().units.window
     started = time.monotonic()
     if sections <= plan["encoded_until"]:
         settings = replace(settings, encoder_dir=_quick(encoder_dir))
@@ -73,8 +80,13 @@ def corpus(sections: int, encoder_dir: Path, plan: dict[str, Any], more: Path | 
         told = {"documents": report.created, "vectors": "encoded", "encoded": report.encoded}
     else:
         told = _drawn(guides, sections, encoder, settings, plan)
-    sample = [p.indexed for d in islice(documents_with(guides, sections, window), 5000) for p in pieces(d, window)]
-    told |= {"made_for": wanted, "build_s": time.monotonic() - started, "clones": clone_rates(sample)}
+    sample = texts(documents_with(guides, min(sections, COMPARED), window), window)
+    told |= {
+        "made_for": wanted,
+        "sections": sections,
+        "build_s": time.monotonic() - started,
+        "clones": clone_rates(sample),
+    }
     told["characters_a_section"] = sum(map(len, sample)) / len(sample)
     told["lexical_sections_per_s"] = _lexical_rate(guides, plan["lexical_sections"])
     notes.write_text(json.dumps(told))

@@ -1,9 +1,10 @@
 """Measures search through HTTP on a corpus of a given size: real search_api, real encoder for every query, no cache.
 
-usage: python -m benchmarks.run_search SECTIONS [--words FOLDER] [--keep]
+usage: python -m benchmarks.run_search SECTIONS | --guides ITEMS [--words FOLDER] [--keep]
 
-Text is made (benchmarks/texts.py, varied: the share of clones is told), vectors are the encoder's up to 200,000 sections and
-drawn from the spread of real ones above (benchmarks/vectors.py). Times are open loop, coordinated omission corrected
+A corpus has so many sections, of documents of all kinds mixed, or is a city of so many whole service items. Text is made
+(benchmarks/texts.py, varied: the share of clones is told), vectors are the encoder's up to 250,000 sections and drawn from
+the spread of real ones above (benchmarks/vectors.py). Times are open loop, coordinated omission corrected
 (benchmarks/load.py). The last line is one JSON object; it is also written to benchmarks/out/.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -90,10 +92,12 @@ def percentile(times: list[float], share: float) -> float:
 
 def searches(made: Corpus) -> Iterator[str]:
     """Paths of searches that were not asked before."""
-    number = 0
-    while True:
-        yield "/v1/search?" + urllib.parse.urlencode({"q": made.guides.query(number, made.documents)})
-        number += 1
+    for number in itertools.count():
+        yield address("search", made.guides.query(number, made.documents), made.guides.near(number))
+
+
+def address(route: str, q: str, near: str | None = None) -> str:
+    return f"/v1/{route}?" + urllib.parse.urlencode({"q": q, **({"near": near} if near else {})})
 
 
 def beginnings(made: Corpus, count: int) -> list[str]:
@@ -104,13 +108,14 @@ def beginnings(made: Corpus, count: int) -> list[str]:
     for number in range(count):
         title = made.guides.document(number * 7 % made.documents).title
         typed = (title, *pinyin_of(title))[number % 3][: 1 + number % 5]
-        found.append("/v1/suggest?" + urllib.parse.urlencode({"q": typed}))
+        found.append(address("suggest", typed, made.guides.near(number)))
     return found
 
 
-def measure(made: Corpus, plan: dict[str, Any], sections: int) -> dict[str, Any]:
+def measure(made: Corpus, plan: dict[str, Any]) -> dict[str, Any]:
     asked = searches(made)
-    rate = plan["rates"].get(sections) or min(plan["rates"].values())
+    rates: dict[int, int] = plan["rates"]
+    rate = rates[max((size for size in rates if size <= made.told["sections"]), default=min(rates))]
 
     def take(count: float) -> list[str]:
         return [next(asked) for _ in range(int(count) + 1)]
@@ -133,6 +138,7 @@ def measure(made: Corpus, plan: dict[str, Any], sections: int) -> dict[str, Any]
                 beginnings(made, plan["suggest_rate"] * 20), plan["suggest_rate"], plan["connections"], 10
             )
             publishing = _publish(server, made, plan, take(rate * 120), rate)
+            groups = groups_of(server, take(plan["grouped_queries"]))
             memory = server.memory_mb()
         finally:
             server.close()
@@ -148,6 +154,7 @@ def measure(made: Corpus, plan: dict[str, Any], sections: int) -> dict[str, Any]
         "memory_mb": memory,
         "ready_s": server.ready_s,
         **publishing,
+        **groups,
         "publish_p99_ratio": publishing["publish_p99_ms"] / p99,
     }
 
@@ -172,8 +179,7 @@ def _publish(server: Server, made: Corpus, plan: dict[str, Any], paths: list[str
         aside.write_text(document.to_json(), "utf-8")
         begun = time.perf_counter()
         aside.rename(server.inbox / f"{number}.json")
-        path = "/v1/search?" + urllib.parse.urlencode({"q": marker})
-        while marker not in "".join(h["snippet"] for h in person.ask("GET", path)[1]["hits"]):
+        while marker not in "".join(h["snippet"] for h in person.ask("GET", address("search", marker))[1]["hits"]):
             if time.perf_counter() - begun > 60:
                 raise SystemExit("an edit was not found")
             time.sleep(0.05)
@@ -182,6 +188,16 @@ def _publish(server: Server, made: Corpus, plan: dict[str, Any], paths: list[str
     out, _ = load.communicate()
     times = json.loads(out)["times"]
     return {"edit_searchable_s": max(waits), "edits_s": waits, "publish_p99_ms": percentile(times, 0.99)}
+
+
+def groups_of(server: Server, paths: list[str]) -> dict[str, float]:
+    """Of the answers: how many documents of one name a hit stands for, and how many answers have a hit of several."""
+    person = Person(f"http://127.0.0.1:{server.port}")
+    groups = [[hit["group"] for hit in person.ask("GET", path)[1]["hits"]] for path in paths]
+    return {
+        "mean_group": statistics.fmean(itertools.chain(*groups)),
+        "answers_with_group": statistics.fmean(max(sizes, default=0) > 1 for sizes in groups),
+    }
 
 
 def know_what_is_edited(made: Corpus, edits: int, encoder_dir: Path) -> None:
@@ -199,7 +215,9 @@ def recall_of(made: Corpus, plan: dict[str, Any], encoder_dir: Path) -> dict[str
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sections", type=int)
+    size = parser.add_mutually_exclusive_group(required=True)
+    size.add_argument("sections", type=int, nargs="?", default=0)
+    size.add_argument("--guides", type=int, metavar="ITEMS", help="a city of so many whole service items")
     parser.add_argument("--words", type=Path, help="a folder of .jsonl whose words are used besides the content's")
     parser.add_argument("--keep", action="store_true", help="keep the corpus under var/bench for the next run")
     arguments = parser.parse_args()
@@ -207,18 +225,19 @@ def main() -> None:
     encoder_dir = default_encoder(VAR / "encoder")
     if encoder_dir is None:
         raise SystemExit("no encoder: make setup")
-    say(f"▸ corpus of {arguments.sections} sections")
-    made = corpus(arguments.sections, encoder_dir, plan, arguments.words)
+    name = str(arguments.sections) if arguments.guides is None else f"guides-{arguments.guides}"
+    say(f"▸ corpus of {name.replace('-', ': ')}" + ("" if arguments.guides else " sections"))
+    made = corpus(name, arguments.guides, arguments.sections, encoder_dir, plan, arguments.words)
     say("▸ recall")  # before the edits: what they remove would still be compared with
-    result = {"sections": arguments.sections, **recall_of(made, plan, encoder_dir)}
+    result = {"guides": arguments.guides, "sections": made.told["sections"], **recall_of(made, plan, encoder_dir)}
     know_what_is_edited(made, plan["edits"], encoder_dir)
     say("▸ search_api")
-    result |= measure(made, plan, arguments.sections)
+    result |= measure(made, plan)
     told = dict(made.told)
     result |= {"build_sections_per_s": told.pop("lexical_sections_per_s"), "corpus": told}
     result["machine"] = {"cores": os.cpu_count(), "load": os.getloadavg()}
     OUT.mkdir(exist_ok=True)
-    (OUT / f"search-{arguments.sections}.json").write_text(json.dumps(result, ensure_ascii=False, indent=1))
+    (OUT / f"search-{name}.json").write_text(json.dumps(result, ensure_ascii=False, indent=1))
     if not arguments.keep:
         shutil.rmtree(made.settings.path)
     say(json.dumps(result, ensure_ascii=False))

@@ -1,25 +1,30 @@
 """Varied text of service guides: titles, other names, questions and passages that nobody wrote, made from the words of a
-corpus and of what follows what in it. No two alike: the share that are is measured and told.
+corpus and of what follows what in it. No two alike but where districts keep the same item: the share that are is measured
+and told.
 """
 
 from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from index import analysis
 from index.models import Document, Section
+from index.units import NAMES, pieces
 
 END = ""
 LONGEST_SENTENCE = 40
 KINDS = ("item", "item", "item", "faq", "faq", "policy", "material", "place", "bundle")
 DEPARTMENTS = 24
+CITY = "210800"
 REGIONS = ("210802", "210803", "210804", "210811", "210881", "210882")
 ROLES = ("condition", "material", "step", "fee", "text")
 OPENINGS = ("", "", "", "请问", "我想问一下", "怎么办理", "如何申请", "办")
+LABEL = re.compile(r"\w{1,4}：|")
 ENDINGS = ("", "", "", "要什么材料", "去哪里办", "多久能办好", "需要多少钱", "流程是什么")
 
 
@@ -54,6 +59,15 @@ class Words:
 
     def name(self, chance: random.Random) -> str:
         return "".join(chance.sample(self.names, 2)) + self.sentence(chance, 8)
+
+    def text(self, like: str, chance: random.Random, stop: str = "。") -> str:
+        """As long as that one, and with its label (材料：, 费用：), which says the same in every item."""
+        label = LABEL.match(like)
+        said = label.group() if label else ""
+        while len(said) < len(like):
+            said += self.sentence(chance, min(LONGEST_SENTENCE, len(like) - len(said)))
+            said += stop if len(said) < len(like) else ""
+        return said
 
 
 class Guides:
@@ -94,11 +108,56 @@ class Guides:
         start = chance.randrange(max(1, len(source) - 12))
         return chance.choice(OPENINGS) + source[start : start + chance.randint(4, 16)] + chance.choice(ENDINGS)
 
+    def near(self, number: int) -> str | None:
+        """The district of whoever asks that query, where it is known."""
+        return None
+
+
+class Items(Guides):
+    """Whole service items: each with as many names and sections, of the same roles and lengths, as one of `real`. Some come
+    in runs of one name: the city's own, then each district's."""
+
+    def __init__(self, words: Words, seed: int, real: Sequence[Document], plan: Mapping[str, float]) -> None:
+        """`plan` is `items` of search.yaml."""
+        super().__init__(words, seed)
+        self._real = real
+        self._plan = plan
+        self._keepers = (CITY, *REGIONS)[: int(plan["keepers"])]
+
+    def document(self, number: int) -> Document:
+        run, keeper = divmod(number, len(self._keepers))
+        shared = random.Random(f"{self._seed} run {run}").random() < self._plan["shared"]
+        same = random.Random(f"{self._seed} item {run * len(self._keepers) if shared else number}")
+        own = random.Random(f"{self._seed} own {number}")
+        real, words = same.choice(self._real), self._words
+
+        def told(section: Section) -> str:
+            stop = "" if section.role in NAMES else "。"
+            text = words.text(section.text, same, stop)
+            return words.text(section.text, own, stop) if shared and own.random() < self._plan["own"] else text
+
+        return Document(
+            id=f"bench-{number}",
+            kind="item",
+            title=words.name(same),
+            aliases=tuple(words.text(alias, same, "") for alias in real.aliases),
+            summary=words.text(real.summary, same),
+            sections=tuple(Section(s.id, s.role, told(s)) for s in real.sections),
+            regions=(self._keepers[keeper],) if shared else (CITY, *REGIONS),
+            audiences=real.audiences,
+            topics=real.topics,
+            life_events=real.life_events,
+            department=f"第{number % DEPARTMENTS}局",
+            popularity=round(same.random(), 3),
+        )
+
+    def near(self, number: int) -> str | None:
+        chance = random.Random(f"{self._seed} near {number}")
+        return chance.choice(REGIONS) if chance.random() < self._plan["near"] else None
+
 
 def documents_with(guides: Guides, sections: int, cut: int) -> Iterator[Document]:
     """Documents until they hold so many units of at most `cut` characters."""
-    from index.units import pieces
-
     number = held = 0
     while held < sections:
         document = guides.document(number)

@@ -13,7 +13,6 @@ from .models import Document
 FIRST = 10
 """Hits of a query that are compared."""
 _SHOWN = 5
-_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +56,11 @@ def compare(
 def overlaps(
     one: Index, other: Index, queries: Iterable[str], said: Callable[[int], None] | None = None
 ) -> dict[str, float]:
-    """Share of the first hits that both indexes give, by query; 1 where neither finds anything. Several at a time: while
-    one waits for a server another computes."""
+    """Share of the first hits that both indexes give, by query; 1 where neither finds anything. As many at a time as the one
+    that takes more may have under way: while one waits for a server another computes."""
     distinct = list(dict.fromkeys(queries))
     found: dict[str, float] = {}
-    with ThreadPoolExecutor(_AT_ONCE) as several:
+    with ThreadPoolExecutor(max(one.at_once, other.at_once)) as several:
         for query, share in zip(distinct, several.map(partial(_overlap, one, other), distinct), strict=True):
             found[query] = share
             if said:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import TracebackType
 
-import numpy as np
-
 from knowledge_base.in_force import today
 
 from . import opening, related, search, starts, suggesting
@@ -118,10 +116,6 @@ class Index:
         day = today()
         wording = self._curations.on(day).wording
         return related.related(id, limit, day, self._engine, self._encoder, self._ranking, wording)
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray | None:
-        """Unit vectors, float32, len(texts) × dimension; None without an encoder."""
-        return self._encoder.as_published(texts) if self._encoder else None
 
     def match(self, text: str, candidates: Sequence[str]) -> list[tuple[int, float]]:
         """(position, cosine) of each candidate by likeness of meaning, best first; empty without an encoder. The cosine

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from knowledge_base.city import City
+from knowledge_base.navigation.questions import resolve_question
 from knowledge_base.rehearsing import rehearsals_of
 from knowledge_base.schema import (
     Basis,
     Bundle,
     Details,
-    Fact,
+    FactType,
     Faq,
     Limit,
     Material,
@@ -212,9 +213,12 @@ def _limit_text(limit: Limit) -> str:
 
 
 def _question_text(city: City, question: Question) -> str:
-    """The words that people use for the answers name the situations of an item, and so the item."""
-    fact: Fact | None = city.facts.get(question.fact)
-    return "" if fact is None else "、".join(c.label for c in fact.choices)
+    """The words that people use for the answers, as this item asks for them, name its situations and so the item; those for
+    yes, no and a quantity are much the same everywhere."""
+    fact = city.facts.get(question.fact)
+    if fact is None or fact.type is not FactType.CHOICE:
+        return ""
+    return "、".join(choice.label for choice in resolve_question(question, fact).choices)
 
 
 def _codes(item: ServiceItem) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from . import opening
 from .evaluate import evaluate
@@ -13,29 +14,29 @@ SET_FILES = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
 """Of a judged set; their form is evaluate.py's."""
 MEASURE = "ndcg@10"
 
+Result = Mapping[str, Any]
+"""Of evaluate.py."""
 
-def wins(
-    tuned: Path,
-    rivals: Sequence[Path],
-    sets: Sequence[Path],
-    index: Path,
-    say: Callable[[str], None] = lambda line: None,
-) -> bool:
-    """Whether the encoder in `tuned` loses on no set and gains on one, against each of the rivals. `index` is the folder
-    whose vector cache is used; `say` gets a line a comparison."""
-    after = [judge(folder, tuned, index) for folder in sets]
+
+def evaluations(encoder: Path | None, sets: Sequence[Path], index: Path) -> list[Result]:
+    """As `evaluate` gives them for each set, on the embedded engine. `index` is the folder whose vector cache is used."""
+    return [evaluate(folder, IndexSettings(index, None, encoder), opening.ranking()) for folder in sets]
+
+
+def wins(tuned: Sequence[Result], rivals: Iterable[Sequence[Result]], say: Callable[[str], None]) -> bool:
+    """Whether an encoder with these results loses on no set and gains on one, against each of the rivals, on the same sets.
+    `say` gets a line a comparison."""
     won = True
-    for rival in dict.fromkeys(rivals):
-        before = [judge(folder, rival, index) for folder in sets]
-        for folder, old, new in zip(sets, before, after, strict=True):
-            say(f"{folder.name}: {MEASURE} {old:.4f} ({rival.name}) → {new:.4f}")
+    for rival in rivals:
+        before, after = ([score(result) for result in results] for results in (rival, tuned))
+        for result, old, new in zip(rival, before, after, strict=True):
+            say(f"{result['folder']}: {MEASURE} {old:.4f} ({result['encoder']}) → {new:.4f}")
         won = won and is_better(before, after)
     return won
 
 
-def judge(folder: Path, encoder: Path, index: Path) -> float:
-    """Of fused retrieval with that encoder, on the embedded engine."""
-    result = evaluate(folder, IndexSettings(index, None, encoder), opening.ranking())
+def score(result: Result) -> float:
+    """Of fused retrieval."""
     return float(result["fused"][MEASURE]["mean"])
 
 

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import logging
 import sys
+import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -42,6 +43,9 @@ from .usage import Usage, numbers
 
 log = logging.getLogger(__name__)
 FOLLOW_SECONDS, STARTING_POLL_SECONDS, READY_POLL_SECONDS, RETENTION_SECONDS = 0.5, 0.5, 5.0, 6 * 3600
+STARTING_POLL_SHARE = 0.05
+"""Of the time that the assistant has been away: the longer, the more seldom it is asked, and a start takes a twentieth longer at
+most."""
 
 SWITCH_SECONDS = 0.0005
 """A search leaves the interpreter's lock a dozen times for short native work; with Python's 5 ms it would wait for it as often."""
@@ -94,11 +98,17 @@ async def _count(held: Resources) -> None:
 
 async def _watch_assistant(held: Resources) -> None:
     """Keeps `assistant_ready` true to life."""
+    away_since = time.monotonic()
     while True:
         held.assistant_ready = await _answers(held, held.settings.rasa_url, "/") and await _answers(
             held, held.settings.actions_url, "/health"
         )
-        await asyncio.sleep(READY_POLL_SECONDS if held.assistant_ready else STARTING_POLL_SECONDS)
+        if held.assistant_ready:
+            away_since = time.monotonic()
+            await asyncio.sleep(READY_POLL_SECONDS)
+        else:
+            away = time.monotonic() - away_since
+            await asyncio.sleep(min(max(STARTING_POLL_SECONDS, away * STARTING_POLL_SHARE), READY_POLL_SECONDS))
 
 
 async def _answers(held: Resources, url: str, path: str) -> bool:

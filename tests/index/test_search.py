@@ -145,7 +145,6 @@ def test_without_encoder_search_is_lexical_and_says_so(library: IndexSettings) -
         result = index.search("护照")
         assert result.degraded
         assert result.hits[0].id == "passport"
-        assert index.encode(["x"]) is None
         assert index.match("x", ["y"]) == []
 
 

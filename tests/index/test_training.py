@@ -9,7 +9,7 @@ from onnx import numpy_helper
 
 from index import Document, Section
 from index.bert_graph import turned, weight_names
-from index.promotion import is_better, wins
+from index.promotion import evaluations, is_better, wins
 from index.training import Settings, default_settings, epoch_of, judged_folder, sayings_of
 
 from .conftest import LIBRARY
@@ -74,7 +74,8 @@ def test_an_encoder_that_is_no_better_than_what_serves_is_not_promoted(encoder_d
     asked = [("身份证丢了", ["id-card"]), ("开个饭馆", ["food"]), ("领证结婚", ["marry"])]
     said: list[str] = []
     folder = judged_folder(LIBRARY, asked, tmp_path / "asked")
-    assert not wins(encoder_dir, [encoder_dir], [folder], tmp_path / "index", said.append)
+    (serving,) = evaluations(encoder_dir, [folder], tmp_path / "index")
+    assert not wins([serving], [[serving]], said.append)
     (line,) = said
     assert line.startswith("asked: ndcg@10 ")
 

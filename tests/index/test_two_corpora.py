@@ -1,0 +1,72 @@
+"""Two corpora in one index: what is asked of one finds nearly the same as where it stands alone. Content beside content would
+not tell: a question about an item has a right answer among the FAQs, which nobody marked."""
+
+import shutil
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.corpus import words
+from benchmarks.texts import Guides
+from index import Document, IndexSettings, build, documents_of, metrics, opening
+from index.evaluate import rank
+from knowledge_base.city import City
+from knowledge_base.yaml_reader import read_yaml
+
+from .conftest import SERVED_VECTORS
+
+MADE = 200
+SEED = 1
+MAY_LOSE = 0.01
+TYPED = 14
+"""Characters of a made summary that are asked."""
+
+Asked = list[tuple[str, set[str]]]
+
+
+@pytest.fixture(scope="module")
+def content(city: City) -> list[Document]:
+    return list(documents_of(city))
+
+
+@pytest.fixture(scope="module")
+def made(content: list[Document]) -> list[Document]:
+    """Of the same words, so that they meet every question of the others."""
+    guides = Guides(words(content, None), SEED)
+    return [guides.document(number) for number in range(MADE)]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("vectors") / "vectors.sqlite"
+    if SERVED_VECTORS.exists():
+        shutil.copy(SERVED_VECTORS, file)
+    return file
+
+
+def test_each_loses_a_point_at_most(
+    content: list[Document], made: list[Document], cache: Path, encoder_dir: Path, tmp_path: Path
+) -> None:
+    golden: Any = read_yaml(Path("tests/golden/search.yaml").read_bytes())["queries"]
+    of_content: Asked = [(q["q"], set(q["ids"])) for q in golden]
+    of_made: Asked = [(d.summary[:TYPED], {d.id}) for d in made]
+
+    def found(name: str, documents: Sequence[Document], *sets: Asked) -> list[float]:
+        settings = IndexSettings(tmp_path / name, None, encoder_dir)
+        build(documents, settings, cache=cache)
+        return [fused(settings, asked) for asked in sets]
+
+    alone = [*found("content", content, of_content), *found("made", made, of_made)]
+    together = found("together", [*content, *made], of_content, of_made)
+    print(f"fused nDCG@10 of content and made guides: alone {alone}, together {together}")
+    assert min(alone) > 0.5
+    assert [a - b for a, b in zip(alone, together, strict=True) if a - b > MAY_LOSE] == []
+
+
+def fused(settings: IndexSettings, asked: Asked) -> float:
+    """Mean nDCG@10."""
+    runs = rank(settings, [(text, text) for text, _ in asked], opening.ranking())["fused"]
+    return statistics.fmean(metrics.ndcg([d for d, _ in runs[text]], dict.fromkeys(ids, 1)) for text, ids in asked)
