@@ -1,5 +1,6 @@
-"""Two corpora in one index: what is asked of one finds nearly the same as where it stands alone. Content beside content would
-not tell: a question about an item has a right answer among the FAQs, which nobody marked."""
+"""Another corpus in the same index: golden questions find nearly the same as where the content stands alone. The other one is
+made: of two kinds of the content itself, a question about an item has a right answer among the FAQs, which nobody marked, and
+what is asked of made text stands in the content, whose words it is made of."""
 
 import shutil
 import statistics
@@ -18,12 +19,9 @@ from knowledge_base.yaml_reader import read_yaml
 
 from .conftest import SERVED_VECTORS
 
-MADE = 200
+MADE = 400
 SEED = 1
 MAY_LOSE = 0.01
-TYPED = 14
-"""Characters of a made summary that are asked."""
-
 Asked = list[tuple[str, set[str]]]
 
 
@@ -47,23 +45,21 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def test_each_loses_a_point_at_most(
+def test_the_content_loses_a_point_at_most(
     content: list[Document], made: list[Document], cache: Path, encoder_dir: Path, tmp_path: Path
 ) -> None:
     golden: Any = read_yaml(Path("tests/golden/search.yaml").read_bytes())["queries"]
-    of_content: Asked = [(q["q"], set(q["ids"])) for q in golden]
-    of_made: Asked = [(d.summary[:TYPED], {d.id}) for d in made]
+    asked: Asked = [(q["q"], set(q["ids"])) for q in golden]
 
-    def found(name: str, documents: Sequence[Document], *sets: Asked) -> list[float]:
+    def found(name: str, documents: Sequence[Document]) -> float:
         settings = IndexSettings(tmp_path / name, None, encoder_dir)
         build(documents, settings, cache=cache)
-        return [fused(settings, asked) for asked in sets]
+        return fused(settings, asked)
 
-    alone = [*found("content", content, of_content), *found("made", made, of_made)]
-    together = found("together", [*content, *made], of_content, of_made)
-    print(f"fused nDCG@10 of content and made guides: alone {alone}, together {together}")
-    assert min(alone) > 0.5
-    assert [a - b for a, b in zip(alone, together, strict=True) if a - b > MAY_LOSE] == []
+    alone, together = found("alone", content), found("together", [*content, *made])
+    print(f"fused nDCG@10 of the golden questions: alone {alone:.4f}, beside {MADE} made guides {together:.4f}")
+    assert alone > 0.9
+    assert together >= alone - MAY_LOSE
 
 
 def fused(settings: IndexSettings, asked: Asked) -> float:
