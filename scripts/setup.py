@@ -71,6 +71,7 @@ def steps() -> list[Step]:
                 "index/encoder.py",
                 "index/quantise.py",
                 "index/question_weights.npz",
+                "index/question_weights.py",
             ],
             outputs=["var/encoder"],
             tells=True,
