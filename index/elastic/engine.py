@@ -89,7 +89,7 @@ class ElasticEngine:
         query = {
             "bool": {"should": should, "minimum_should_match": 1, "filter": [*served.filters, *layout.filters(where)]}
         }
-        found = self._search(served, query=query, size=limit)
+        found = self._search(served, query=query, **_asked_for(where, limit))
         return [UnitHit(document, unit, score) for document, unit, score in found]
 
     def dense(self, vectors: np.ndarray, where: Filter, limit: int) -> list[UnitHit]:
@@ -102,7 +102,7 @@ class ElasticEngine:
                 "num_candidates": min(limit * self._numbers.candidates_per_hit, self._numbers.most_candidates),
                 "filter": [*served.filters, *layout.filters(where)],
             }
-            for document, unit, score in self._search(served, knn=knn, size=limit):
+            for document, unit, score in self._search(served, knn=knn, **_asked_for(where, limit)):
                 # dot_product scores are (1 + cosine) / 2
                 best[document, unit] = max(best.get((document, unit), -1.0), 2 * score - 1)
         ranked = sorted(best.items(), key=lambda entry: (-entry[1], entry[0]))
@@ -216,3 +216,10 @@ class ElasticEngine:
         made = State.from_json(found["_source"]["state"])
         units, documents = self._names.generation(made.version)
         return _Served(made, units, documents, made.filters())
+
+
+def _asked_for(where: Filter, limit: int) -> dict[str, Any]:
+    """Of documents that are given the best unit each: hundreds of units are found, and each that is fetched costs."""
+    if where.documents is None:
+        return {"size": limit}
+    return {"size": min(limit, len(where.documents)), "collapse": {"field": "document"}}
