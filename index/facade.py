@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import TracebackType
@@ -33,7 +34,7 @@ class Index:
         self._used_names = suggesting.UsedNames()
         # A maintainer's hit test waits for its turn as people do: it is the same work, and beside the turns it would slow every
         # search that is under way. Its two searches come one after the other, so that one tester holds one turn at most.
-        self._turns = Turns(engine.at_once)
+        self._turns = Turns(engine.at_once, cores=len(os.sched_getaffinity(0)))
 
     @property
     def at_once(self) -> int:

@@ -1,7 +1,8 @@
-"""Searches share the cores: each has a turn, and one may take a second for a part of its work while nobody else wants it."""
+"""Searches share the cores: each has a turn, and does a part of its work beside the rest while a core has nothing to do."""
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -19,22 +20,27 @@ def in_turn(tasks: Sequence[Task]) -> list[Any]:
 
 
 class Turns:
-    """`with` it a search is under way; `at_once` are, more wait. Thread-safe."""
+    """`with` it a search is under way; `at_once` are, more wait. Thread-safe. Nobody waits for a part of another's work that was
+    begun beside it: a server that hangs would make everybody wait twice."""
 
-    def __init__(self, at_once: int) -> None:
-        self._free = threading.BoundedSemaphore(at_once)
-        self._helpers = ThreadPoolExecutor(max(at_once // 2, 1), "search-beside")
+    def __init__(self, at_once: int, cores: int) -> None:
+        self._turns = threading.BoundedSemaphore(at_once)
+        self._cores, self._busy = cores, 0
+        self._counting = threading.Lock()
+        self._helpers = ThreadPoolExecutor(max(cores - 1, 1), "search-beside")
 
     def __enter__(self) -> None:
-        self._free.acquire()
+        self._turns.acquire()
+        self._count(1)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._free.release()
+        self._count(-1)
+        self._turns.release()
 
     def together(self, tasks: Sequence[Task]) -> list[Any]:
-        """A `Together`: with a turn to spare, another thread takes tasks from the end while this one takes them from the front,
+        """A `Together`: with a core to spare, another thread takes tasks from the end while this one takes them from the front,
         until they meet. Raises what a task raises."""
-        if len(tasks) < 2 or not self._free.acquire(blocking=False):
+        if len(tasks) < 2 or not self._count(1, self._cores):
             return in_turn(tasks)
         left = deque(enumerate(tasks))
         results: list[Any] = [None] * len(tasks)
@@ -43,10 +49,17 @@ class Turns:
             _work(left.popleft, results)
         finally:
             failed = None if helper.cancel() else helper.exception()
-            self._free.release()
+            self._count(-1)
         if failed:
             raise failed
         return results
+
+    def _count(self, by: int, most: float = math.inf) -> bool:
+        """Of threads that are at work for a search; False, and nothing is counted, where that would make more than `most`."""
+        with self._counting:
+            if fits := self._busy + by <= most:
+                self._busy += by
+            return fits
 
     def close(self) -> None:
         self._helpers.shutdown()

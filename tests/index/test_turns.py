@@ -24,70 +24,70 @@ def meeting(parties: int) -> Callable[[], int]:
     return task
 
 
-def test_parts_run_side_by_side_while_a_turn_is_free() -> None:
-    turns = Turns(2)
+def test_parts_run_side_by_side_while_a_core_is_free() -> None:
+    turns = Turns(2, cores=2)
     with turns:
         first, second = turns.together([task := meeting(2), task])
     assert first == threading.get_ident() != second
     turns.close()
 
 
-@pytest.mark.parametrize("at_once", [1, 2, 3])
-def test_results_keep_the_order_of_their_tasks(at_once: int) -> None:
-    turns = Turns(at_once)
+@pytest.mark.parametrize("cores", [1, 2, 3])
+def test_results_keep_the_order_of_their_tasks(cores: int) -> None:
+    turns = Turns(2, cores)
     with turns:
         assert turns.together([partial(pow, n, 2) for n in range(50)]) == [n * n for n in range(50)]
         assert turns.together([]) == []
     turns.close()
 
 
-def test_with_all_turns_taken_a_search_does_its_own_work() -> None:
-    turns = Turns(2)
+def test_with_all_cores_taken_a_search_does_its_own_work() -> None:
+    turns = Turns(10, cores=2)
     with turns, turns:
         assert set(turns.together([threading.get_ident] * 5)) == {threading.get_ident()}
     turns.close()
 
 
 @pytest.mark.parametrize("wrong", [0, 1])
-def test_what_a_task_raises_is_raised_and_both_turns_are_given_back(wrong: int) -> None:
+def test_what_a_task_raises_is_raised_and_turn_and_core_are_given_back(wrong: int) -> None:
     def fail() -> None:
         task()
         raise LookupError("no index")
 
-    turns, task = Turns(2), meeting(2)
+    turns, task = Turns(1, cores=2), meeting(2)
     tasks: list[Callable[[], object]] = [task, task]
     tasks[wrong] = fail
     with pytest.raises(LookupError, match="no index"), turns:
         turns.together(tasks)
-    with turns, turns:
-        pass
+    with turns:
+        assert len(set(turns.together([task, task]))) == 2
     turns.close()
 
 
-def test_no_more_searches_at_once_than_there_are_turns() -> None:
-    turns, under_way, most = Turns(2), 0, 0
-    lock = threading.Lock()
+def test_who_comes_next_waits_for_turns_but_not_for_anothers_helper() -> None:
+    turns, entered, helping, done = Turns(2, cores=2), threading.Semaphore(0), threading.Event(), threading.Event()
 
-    def count(by: int) -> None:
-        nonlocal under_way, most
-        with lock:
-            under_way += by
-            most = max(most, under_way)
-
-    def part() -> None:
-        count(1)
-        threading.Event().wait(0.001)
-        count(-1)
+    def slow() -> None:
+        helping.set()
+        done.wait(SECONDS)
 
     def search() -> None:
-        for _ in range(20):
-            with turns:
-                turns.together([part, part])
+        with turns:
+            turns.together([slow, slow])
 
-    searching = [threading.Thread(target=search) for _ in range(4)]
-    for thread in searching:
+    def next_one() -> None:
+        with turns:
+            entered.release()
+            done.wait(SECONDS)
+
+    searching = [threading.Thread(target=search), *(threading.Thread(target=next_one) for _ in range(2))]
+    searching[0].start()
+    assert helping.wait(SECONDS)
+    for thread in searching[1:]:
         thread.start()
+    assert entered.acquire(timeout=SECONDS), "the second turn is free while the first one's helper works"
+    assert not entered.acquire(timeout=0.2), "there are two turns"
+    done.set()
     for thread in searching:
         thread.join(SECONDS)
-    assert most == 2
     turns.close()
