@@ -23,7 +23,7 @@ class Leg(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """`fused` = dense weight × cosine + lexical weight × BM25 sum; a leg that does not know the document gives 0."""
+    """`fused` = dense weight × cosine + lexical weight × trust × BM25 sum; a leg that does not know the document gives 0."""
 
     document: str
     lexical: Leg | None
@@ -72,13 +72,19 @@ def best_units(hits: Sequence[UnitHit], ranked: bool = True) -> dict[str, Leg]:
 
 
 def fuse(lexical: Mapping[str, Leg], dense: Mapping[str, Leg], ranking: Ranking) -> list[Candidate]:
-    by_words, by_meaning = ranking.fusion.lexical, ranking.fusion.dense
+    by_words, by_meaning = ranking.fusion.lexical * _trust(lexical, ranking), ranking.fusion.dense
     candidates = []
     for document in dict.fromkeys([*lexical, *dense]):
         words, meaning = lexical.get(document), dense.get(document)
         fused = (by_words * words.score if words else 0.0) + (by_meaning * meaning.score if meaning else 0.0)
         candidates.append(_candidate((document, words, meaning, fused)))
     return sorted(candidates, key=lambda c: (-c.fused, c.document))
+
+
+def _trust(lexical: Mapping[str, Leg], ranking: Ranking) -> float:
+    """Of words: the less even the best document has of the query's, the less they tell, and its meaning tells more."""
+    best = max((leg.score for leg in lexical.values()), default=0.0)
+    return min(1.0, max(ranking.fusion.weak, best / ranking.fusion.sure_from))
 
 
 _leg: Callable[[tuple[int, float, int | None]], Leg] = partial(tuple.__new__, Leg)

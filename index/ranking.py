@@ -39,10 +39,13 @@ class Retrieval(_Part):
 
 
 class Fusion(_Part):
-    """final = dense × cosine + lexical × BM25 sum."""
+    """final = dense × cosine + lexical × trust × BM25 sum, where trust is the query's best BM25 sum as a share of `sure_from`,
+    at least `weak` and at most 1."""
 
     dense: float
     lexical: float
+    weak: float = Field(gt=0, le=1)
+    sure_from: float = Field(gt=0)
 
 
 class Synonyms(_Part):
