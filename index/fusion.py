@@ -54,7 +54,7 @@ def retrieve(
         if only_lexical:
             found = engine.dense(vectors, where.within(only_lexical), _enough(only_lexical, depth.dense_units))
             dense |= best_units(found, ranked=False)
-    return fuse(lexical, dense, ranking)
+    return fuse(lexical, dense, ranking, trust(query, lexical, ranking) if dense else 1.0)
 
 
 def by_words(query: Query, engine: Engine, ranking: Ranking, where: Filter) -> Sequence[UnitHit]:
@@ -71,20 +71,26 @@ def best_units(hits: Sequence[UnitHit], ranked: bool = True) -> dict[str, Leg]:
     return legs
 
 
-def fuse(lexical: Mapping[str, Leg], dense: Mapping[str, Leg], ranking: Ranking) -> list[Candidate]:
-    by_words, by_meaning = ranking.fusion.lexical * _trust(lexical, ranking), ranking.fusion.dense
+def trust(query: Query, lexical: Mapping[str, Leg], ranking: Ranking) -> float:
+    """In words: the less even the best document has of the query's, the less they tell, and its meaning tells more. Numbers
+    have none, so words are trusted in them."""
+    said = [c for c in query.core if c.isalnum()]
+    if sum(c.isdigit() for c in said) >= ranking.fusion.digits * len(said):
+        return 1.0
+    best = max((leg.score for leg in lexical.values()), default=0.0)
+    return min(1.0, max(ranking.fusion.weak, best / ranking.fusion.sure_from))
+
+
+def fuse(
+    lexical: Mapping[str, Leg], dense: Mapping[str, Leg], ranking: Ranking, trusted: float = 1.0
+) -> list[Candidate]:
+    words_count, meaning_counts = ranking.fusion.lexical * trusted, ranking.fusion.dense
     candidates = []
     for document in dict.fromkeys([*lexical, *dense]):
         words, meaning = lexical.get(document), dense.get(document)
-        fused = (by_words * words.score if words else 0.0) + (by_meaning * meaning.score if meaning else 0.0)
+        fused = (words_count * words.score if words else 0.0) + (meaning_counts * meaning.score if meaning else 0.0)
         candidates.append(_candidate((document, words, meaning, fused)))
     return sorted(candidates, key=lambda c: (-c.fused, c.document))
-
-
-def _trust(lexical: Mapping[str, Leg], ranking: Ranking) -> float:
-    """Of words: the less even the best document has of the query's, the less they tell, and its meaning tells more."""
-    best = max((leg.score for leg in lexical.values()), default=0.0)
-    return min(1.0, max(ranking.fusion.weak, best / ranking.fusion.sure_from))
 
 
 _leg: Callable[[tuple[int, float, int | None]], Leg] = partial(tuple.__new__, Leg)

@@ -40,12 +40,13 @@ class Retrieval(_Part):
 
 class Fusion(_Part):
     """final = dense × cosine + lexical × trust × BM25 sum, where trust is the query's best BM25 sum as a share of `sure_from`,
-    at least `weak` and at most 1."""
+    at least `weak` and at most 1; where a share of `digits` of what was said are digits, it is 1."""
 
     dense: float
     lexical: float
     weak: float = Field(gt=0, le=1)
     sure_from: float = Field(gt=0)
+    digits: float = Field(gt=0, le=1)
 
 
 class Synonyms(_Part):

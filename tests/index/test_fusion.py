@@ -2,20 +2,32 @@
 
 import pytest
 
-from index import opening
-from index.fusion import Leg, fuse
+from index import Index, opening, wording
+from index.fusion import Leg, fuse, trust
+from index.query import Query, understand
+
+
+def asked(index: Index, text: str) -> Query:
+    return understand(text, index._engine, opening.ranking(), wording.default())
 
 
 @pytest.mark.parametrize("share", [0.05, 0.6, 1.0, 3.0])
-def test_words_tell_less_where_even_the_best_document_has_little_of_the_query(share: float) -> None:
+def test_words_tell_less_where_even_the_best_document_has_little_of_the_query(searched: Index, share: float) -> None:
     ranking = opening.ranking()
     weights = ranking.fusion
     best = weights.sure_from * share
     words = {"all": Leg(0, best, 1), "half": Leg(0, best / 2, 2)}
-    fused = {c.document: c.fused for c in fuse(words, {"all": Leg(0, 0.3, 1)}, ranking)}
-    trust = min(1.0, max(weights.weak, share))
-    assert fused["half"] == pytest.approx(weights.lexical * trust * best / 2)
-    assert fused["all"] == pytest.approx(weights.lexical * trust * best + weights.dense * 0.3)
+    trusted = trust(asked(searched, "身份证丢了怎么办"), words, ranking)
+    assert trusted == pytest.approx(min(1.0, max(weights.weak, share)))
+    fused = {c.document: c.fused for c in fuse(words, {"all": Leg(0, 0.3, 1)}, ranking, trusted)}
+    assert fused["half"] == pytest.approx(weights.lexical * trusted * best / 2)
+    assert fused["all"] == pytest.approx(weights.lexical * trusted * best + weights.dense * 0.3)
+
+
+def test_numbers_are_found_by_words_however_rare(searched: Index) -> None:
+    words, ranking = {"a": Leg(0, 1.0, 1)}, opening.ranking()
+    assert trust(asked(searched, "国发〔2014〕47号"), words, ranking) == 1.0
+    assert trust(asked(searched, "2024年的新规定怎么说的来着是不是变了"), words, ranking) == ranking.fusion.weak
 
 
 def test_without_words_meaning_alone_ranks() -> None:
