@@ -122,8 +122,8 @@ def test_markup_that_is_typed_stays_text(opened: Open) -> None:
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=lambda s: s.name)
 def test_another_spelling_is_asked_about(opened: Open, screenshots: Path, screen: Screen) -> None:
     page = opened("/chat", screen)
-    asked = say(page, "孩子的户口薄在哪")
-    expect(asked.get_by_role("button", name="您是不是要找「孩子的户口簿在哪」")).to_be_visible()
+    asked = say(page, "执业证的审请")
+    expect(asked.get_by_role("button", name="您是不是要找「执业证的申请」")).to_be_visible()
     page.screenshot(path=screenshots / f"chat-meant-{screen.name}.png")
     press(page, "您是不是要找")
-    expect(page.locator(".exchange").nth(1)).to_contain_text("孩子的户口簿在哪")
+    expect(page.locator(".exchange").nth(1)).to_contain_text("执业证的申请")
