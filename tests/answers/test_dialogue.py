@@ -186,9 +186,9 @@ def test_what_is_not_ours_is_said_to_be_not(talk: Talk, text: str) -> None:
 
 
 def test_another_spelling_is_asked_about_and_never_taken_unasked(talk: Talk) -> None:
-    reply = talk.do("find", "孩子的户口薄在哪")
+    reply = talk.do("find", "执业证的审请")
     assert talk.state.target is None
-    assert reply.options[0].label == "您是不是要找「孩子的户口簿在哪」"
+    assert reply.options[0].label == "您是不是要找「执业证的申请」"
     asked = talk.press("您是不是要找")
     assert not any("您是不是要找" in o.label for o in asked.options)
 
