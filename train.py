@@ -199,7 +199,8 @@ def train_encoder(arguments: argparse.Namespace) -> str:
         _tune(base, sayings, work)
         sets = [golden_set(documents, work / "golden"), *arguments.sets]
         serving = default_encoder(ENCODERS) or base
-        results = {e: promotion.evaluations(e, sets, VAR / "index") for e in (base, serving, work / "tuned")}
+        encoders = dict.fromkeys((base, serving, work / "tuned"))  # the one that serves is mostly the base
+        results = {e: promotion.evaluations(e, sets, VAR / "index") for e in encoders}
         learned = results.pop(work / "tuned")
         won = promotion.wins(learned, results.values(), lambda line: print(f"encoder: {line}", flush=True))
         if won:

@@ -94,6 +94,12 @@ def only_a_number(folded: str) -> bool:
     return not has_han(folded) and sum(c.isdigit() for c in folded) >= _CODE_DIGITS
 
 
+def digit_share(folded: str) -> float:
+    """Of letters and digits; 0 where there are none."""
+    said = [c for c in folded if c.isalnum()]
+    return sum(c.isdigit() for c in said) / len(said) if said else 0.0
+
+
 def parts(folded: str) -> list[str]:
     """The whole text cut at the ends of its runs."""
     return [part for part in _PARTS.split(folded) if part]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import analysis
 from .engine import Engine, Filter, UnitHit
 from .query import Query
 from .ranking import Ranking
@@ -74,8 +75,7 @@ def best_units(hits: Sequence[UnitHit], ranked: bool = True) -> dict[str, Leg]:
 def trust(query: Query, lexical: Mapping[str, Leg], ranking: Ranking) -> float:
     """In words: the less even the best document has of the query's, the less they tell, and its meaning tells more. Numbers
     have none, so words are trusted in them."""
-    said = [c for c in query.core if c.isalnum()]
-    if sum(c.isdigit() for c in said) >= ranking.fusion.digits * len(said):
+    if analysis.digit_share(query.core) >= ranking.fusion.digits:
         return 1.0
     best = max((leg.score for leg in lexical.values()), default=0.0)
     return min(1.0, max(ranking.fusion.weak, best / ranking.fusion.sure_from))

@@ -136,14 +136,21 @@ def city() -> City:
 
 
 @pytest.fixture(scope="session")
-def searched(city: City, encoder_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    """An index over today's content; texts that the served index has encoded are not encoded again."""
-    folder = tmp_path_factory.mktemp("city")
-    cache = folder / "vectors.sqlite"
+def known_vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A vector cache: texts that the served index has encoded are not encoded again."""
+    cache = tmp_path_factory.mktemp("vectors") / "vectors.sqlite"
     if SERVED_VECTORS.exists():
         shutil.copy(SERVED_VECTORS, cache)
-    settings = IndexSettings(folder / "index", None, encoder_dir)
-    build(documents_of(city), settings, cache=cache, region_names=region_names(city))
+    return cache
+
+
+@pytest.fixture(scope="session")
+def searched(
+    city: City, encoder_dir: Path, known_vectors: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Index]:
+    """An index over today's content."""
+    settings = IndexSettings(tmp_path_factory.mktemp("city"), None, encoder_dir)
+    build(documents_of(city), settings, cache=known_vectors, region_names=region_names(city))
     with open_index(settings) as opened:
         yield opened
 

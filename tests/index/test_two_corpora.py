@@ -2,7 +2,6 @@
 made: of two kinds of the content itself, a question about an item has a right answer among the FAQs, which nobody marked, and
 what is asked of made text stands in the content, whose words it is made of."""
 
-import shutil
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,8 +15,6 @@ from index import Document, IndexSettings, build, documents_of, metrics, opening
 from index.evaluate import rank
 from knowledge_base.city import City
 from knowledge_base.yaml_reader import read_yaml
-
-from .conftest import SERVED_VECTORS
 
 MADE = 400
 SEED = 1
@@ -37,23 +34,15 @@ def made(content: list[Document]) -> list[Document]:
     return [guides.document(number) for number in range(MADE)]
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("vectors") / "vectors.sqlite"
-    if SERVED_VECTORS.exists():
-        shutil.copy(SERVED_VECTORS, file)
-    return file
-
-
 def test_the_content_loses_a_point_at_most(
-    content: list[Document], made: list[Document], cache: Path, encoder_dir: Path, tmp_path: Path
+    content: list[Document], made: list[Document], known_vectors: Path, encoder_dir: Path, tmp_path: Path
 ) -> None:
     golden: Any = read_yaml(Path("tests/golden/search.yaml").read_bytes())["queries"]
     asked: Asked = [(q["q"], set(q["ids"])) for q in golden]
 
     def found(name: str, documents: Sequence[Document]) -> float:
         settings = IndexSettings(tmp_path / name, None, encoder_dir)
-        build(documents, settings, cache=cache)
+        build(documents, settings, cache=known_vectors)
         return fused(settings, asked)
 
     alone, together = found("alone", content), found("together", [*content, *made])
