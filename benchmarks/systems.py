@@ -18,7 +18,7 @@ from index import IndexSettings, analysis, build, fusion, opening, wording
 from index.encoder import Encoder
 from index.engine import Filter
 from index.models import Document
-from index.query import understand
+from index.query import hear, understand
 from index.search import encode
 from index.vector_cache import VectorCache
 
@@ -106,8 +106,8 @@ class Ours:
         self._encoder = opening.encoder(self._settings)
 
     def search(self, text: str) -> list[str]:
-        query = understand(text, self._engine, self._ranking, self._words)
-        meaning = encode(query, self._encoder)
+        query = understand(hear(text, self._ranking, self._words), self._engine, self._ranking, self._words)
+        meaning = encode(query.variants, self._encoder)
         found = fusion.retrieve(query, meaning, self._engine, self._ranking, Filter())
         return [c.document for c in found[:DEPTH]]
 

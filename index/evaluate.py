@@ -19,7 +19,7 @@ from .build import build
 from .engine import Filter
 from .fusion import Leg
 from .models import Document, IndexSettings, Section
-from .query import understand
+from .query import hear, understand
 from .ranking import Ranking
 from .reranking import asides
 from .search import encode
@@ -65,8 +65,8 @@ def rank(
     words = wording.default()
     runs: dict[str, dict[str, list[tuple[str, float]]]] = {leg: {} for leg in LEGS}
     for identifier, text in queries:
-        query = understand(text, engine, ranking, words)
-        meaning = encode(query, encoder)
+        query = understand(hear(text, ranking, words), engine, ranking, words)
+        meaning = encode(query.variants, encoder)
         candidates = fusion.retrieve(query, meaning, engine, ranking, Filter())
         aside = asides([c.document for c in candidates], query, engine, ranking, words)
         scored = [(c.document, c.fused + ranking.asides.boost * (c.document in aside)) for c in candidates]

@@ -1,5 +1,5 @@
-"""A typed text → everything that retrieval needs: what is left without fillers, what it names (region, audience),
-synonyms, the spelling that sounds the same, terms with weights, and the texts to encode."""
+"""A typed text → everything that retrieval needs: what is left without fillers, what it names (region, audience), other
+spellings, terms with weights (synonyms among them), and the texts to encode."""
 
 from __future__ import annotations
 
@@ -15,10 +15,22 @@ from .wording import Synonym, Wording
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What a text tells by itself, before the index is asked: `core` is the folded text without fillers, `letters` is set where
+    it may be typed pinyin or initials. `meaning` are the texts to encode for it: none of letters, nor of a bare number."""
+
+    text: str
+    folded: str
+    core: str
+    letters: str | None
+    meaning: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """`core` is the folded text without fillers, `bare` the same without 我想 and 怎么办; `letters` is set where it may be
-    typed pinyin or initials; `variants` are the texts to encode, `core` first; none of a bare number. `repaired` is another
-    spelling that is searched too; `meant` is the same where it is likely enough to ask about."""
+    """`core` and `letters` as they were heard, `bare` is `core` without 我想 and 怎么办; `variants` are the texts to encode, what
+    was heard first. `repaired` is another spelling that is searched too; `meant` is the same where it is likely enough to ask
+    about."""
 
     text: str
     core: str
@@ -33,11 +45,18 @@ class Query:
     variants: tuple[str, ...]
 
 
-def understand(text: str, engine: Engine, ranking: Ranking, wording: Wording) -> Query:
-    """Never fails: whatever was typed is text. A query without a single letter or digit has no clauses."""
+def hear(text: str, ranking: Ranking, wording: Wording) -> Heard:
+    """Never fails: whatever was typed is text."""
     folded = analysis.fold(text[: ranking.retrieval.query_characters]).strip()
     core = wording.strip(folded)
     letters = analysis.typed_pinyin(core)
+    meaning = () if not core or letters or analysis.only_a_number(core) else (core,)
+    return Heard(text, folded, core, letters, meaning)
+
+
+def understand(heard: Heard, engine: Engine, ranking: Ranking, wording: Wording) -> Query:
+    """A query without a single letter or digit has no clauses."""
+    core, letters = heard.core, heard.letters
     synonyms = tuple(wording.synonyms(core))
     other = respell(core, engine, lexicon.default(), ranking.repair)
     repaired = other.text if other else None
@@ -53,21 +72,18 @@ def understand(text: str, engine: Engine, ranking: Ranking, wording: Wording) ->
     for synonym in synonyms:
         for official in synonym.official:
             clauses.add(official, ranking.synonyms.weight)
-    variants = [*([] if letters or analysis.only_a_number(core) else [core]), *([repaired] if repaired else [])]
-    if synonyms:
-        variants.append(" ".join([core, *(o for s in synonyms for o in s.official)]))
     return Query(
-        text=text,
+        text=heard.text,
         core=core,
         bare=wording.bare(core),
         letters=letters,
-        regions=named_regions(folded, engine.manifest.region_names),
-        audiences=wording.audiences(folded),
+        regions=named_regions(heard.folded, engine.manifest.region_names),
+        audiences=wording.audiences(heard.folded),
         synonyms=synonyms,
         repaired=repaired,
         meant=repaired if sure else None,
         clauses=clauses.found(),
-        variants=tuple(dict.fromkeys(v for v in variants if v)),
+        variants=(*heard.meaning, repaired) if repaired else heard.meaning,
     )
 
 

@@ -8,7 +8,7 @@ from . import fusion, search
 from .encoder import Encoder
 from .engine import Engine, Filter
 from .models import Document, Related
-from .query import understand
+from .query import hear, understand
 from .ranking import Ranking
 from .reranking import served
 from .wording import Wording
@@ -30,8 +30,8 @@ def related(
     source = engine.documents([identifier]).get(identifier)
     if source is None:
         return []
-    query = understand(source.title, engine, ranking, wording)
-    meaning = search.encode(query, encoder)
+    query = understand(hear(source.title, ranking, wording), engine, ranking, wording)
+    meaning = search.encode(query.variants, encoder)
     found = fusion.retrieve(query, meaning, engine, ranking, Filter())[: _POOL + 1]
     scores = {c.document: c.fused for c in found if c.document != identifier}
     documents = engine.documents(list(scores))

@@ -10,13 +10,13 @@ from functools import partial
 import numpy as np
 
 from . import display, fusion
-from .curations import Active, placed
+from .curations import Active, Matched, placed
 from .encoder import Encoder
-from .engine import Engine, Filter, UnitHit
+from .engine import Engine, UnitHit
 from .fusion import Candidate
 from .grouping import Group, grouped
 from .models import Document, Hit, Other, SearchResult
-from .query import Query, understand
+from .query import Heard, Query, hear, understand
 from .ranking import Confidence, Ranking
 from .reranking import Scored, Wanted, asides, cut, demoted, facets, rerank
 from .starts import Starting, started
@@ -31,13 +31,16 @@ def search(
     active: Active,
     together: Together = in_turn,
 ) -> SearchResult:
-    """Normalise and recognise → encode, with the lexical leg and names beside it → the other leg, fuse → rerank → cut → place
-    what maintainers pinned and leave out what they excluded → show."""
+    """Normalise → encode, with all that needs no vector beside it → the other leg, fuse → rerank → cut → place what maintainers
+    pinned and leave out what they excluded → show."""
     clock = Clock()
-    query = understand(wanted.text, engine, ranking, active.wording)
-    matched = active.matched(query, wanted)
-    clock.lap("understand")
-    meaning, starting, worded = _side_by_side(query, engine, encoder, ranking, wanted.where, together)
+    heard = hear(wanted.text, ranking, active.wording)
+    clock.lap("hear")
+    meant, (query, matched, starting, worded, also) = together(
+        (partial(encode, heard.meaning, encoder), partial(_beside, heard, wanted, engine, encoder, ranking, active))
+    )
+    vectors = [v for v in (meant, also) if v is not None]
+    meaning = np.concatenate(vectors) if vectors else None
     clock.lap("encode")
     candidates = fusion.retrieve(query, meaning, engine, ranking, wanted.where, worded)
     candidates = with_named(candidates, [*starting, *matched.pinned])
@@ -83,20 +86,20 @@ def search(
     )
 
 
-def _side_by_side(
-    query: Query, engine: Engine, encoder: Encoder | None, ranking: Ranking, where: Filter, together: Together
-) -> tuple[np.ndarray | None, dict[str, Starting], Sequence[UnitHit]]:
-    """What needs nothing but the query: its vectors as `encode` makes them, documents by name, the lexical leg."""
-    encoding = [partial(encoder.queries, (text,)) for text in query.variants] if encoder else []
-    by_name, by_words = partial(started, query, engine), partial(fusion.by_words, query, engine, ranking, where)
-    *vectors, starting, worded = together([*encoding, by_name, by_words])
-    return np.concatenate(vectors) if vectors else None, starting, worded
+def _beside(
+    heard: Heard, wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking, active: Active
+) -> tuple[Query, Matched, dict[str, Starting], Sequence[UnitHit], np.ndarray | None]:
+    """What does not wait for the vector of what was heard: the query, curations for it, documents by name, the lexical leg, and
+    the vector of another spelling."""
+    query = understand(heard, engine, ranking, active.wording)
+    also = encode((query.repaired,), encoder) if query.repaired else None
+    found = fusion.by_words(query, engine, ranking, wanted.where)
+    return query, active.matched(query, wanted), started(query, engine), found, also
 
 
-def encode(query: Query, encoder: Encoder | None) -> np.ndarray | None:
-    """A vector for each variant of the query, variants × dimension; None without an encoder, and for typed letters that
-    spell nothing."""
-    return encoder.queries(query.variants) if encoder and query.variants else None
+def encode(texts: Sequence[str], encoder: Encoder | None) -> np.ndarray | None:
+    """A vector for each text, texts × dimension; None without an encoder or a text."""
+    return encoder.queries(texts) if encoder and texts else None
 
 
 def with_named(candidates: list[Candidate], documents: Iterable[str]) -> list[Candidate]:

@@ -4,11 +4,12 @@ import pytest
 
 from index import Index, opening, wording
 from index.fusion import Leg, fuse, trust
-from index.query import Query, understand
+from index.query import Query, hear, understand
 
 
 def asked(index: Index, text: str) -> Query:
-    return understand(text, index._engine, opening.ranking(), wording.default())
+    ranking, words = opening.ranking(), wording.default()
+    return understand(hear(text, ranking, words), index._engine, ranking, words)
 
 
 @pytest.mark.parametrize("share", [0.05, 0.6, 1.0, 3.0])
