@@ -83,8 +83,20 @@ def understand(heard: Heard, engine: Engine, ranking: Ranking, wording: Wording)
         repaired=repaired,
         meant=repaired if sure else None,
         clauses=clauses.found(),
-        variants=(*heard.meaning, repaired) if repaired else heard.meaning,
+        variants=(
+            *heard.meaning,
+            *([repaired] if repaired else []),
+            *officially(core, synonyms, ranking.synonyms.meant),
+        ),
     )
+
+
+def officially(core: str, synonyms: Sequence[Synonym], share: float) -> tuple[str, ...]:
+    """The query with the official words behind it, where its synonyms are so much of it: of a phrase that the encoder does not know,
+    they tell all."""
+    if not synonyms or sum(len(synonym.said) for synonym in synonyms) < share * len(core):
+        return ()
+    return (" ".join([core, *(official for synonym in synonyms for official in synonym.official)]),)
 
 
 class Clauses:

@@ -50,9 +50,11 @@ class Fusion(_Part):
 
 
 class Synonyms(_Part):
-    """`weight` of an added term against one that was typed."""
+    """`weight` of an added term against one that was typed. Where a share of `meant` of what was said are phrases that officials
+    have other words for, those are encoded, too."""
 
     weight: float = Field(ge=0, le=1)
+    meant: float = Field(ge=0)
 
 
 class Repair(_Part):

@@ -90,9 +90,9 @@ def _beside(
     heard: Heard, wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking, active: Active
 ) -> tuple[Query, Matched, dict[str, Starting], Sequence[UnitHit], np.ndarray | None]:
     """What does not wait for the vector of what was heard: the query, curations for it, documents by name, the lexical leg, and
-    the vector of another spelling."""
+    the vectors of other wordings."""
     query = understand(heard, engine, ranking, active.wording)
-    also = encode((query.repaired,), encoder) if query.repaired else None
+    also = encode(query.variants[len(heard.meaning) :], encoder)
     found = fusion.by_words(query, engine, ranking, wanted.where)
     return query, active.matched(query, wanted), started(query, engine), found, also
 
