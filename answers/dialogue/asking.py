@@ -31,7 +31,7 @@ from .state import DialogueState
 
 def do_find(desk: Desk, state: DialogueState, said: Said) -> Turn:
     """While a question is open, an answer comes before a new search; one that only meaning reveals gives way to another
-    matter that the text names."""
+    matter that the text names, or seems to name by a slip of the pen."""
     question = pending_question(desk, state)
     if question is not None and (answers := _answers(desk, state, question, said.text)):
         found = values_of(facts_of_text(desk, said.text, state.target or "")) | values_of(answers)
@@ -42,7 +42,7 @@ def do_find(desk: Desk, state: DialogueState, said: Said) -> Turn:
 
 def _answers(desk: Desk, state: DialogueState, question: AskedQuestion, text: str) -> dict[str, Reading]:
     worded = desk.reader.answers(question, text, by_meaning=False)
-    if worded or names_other(desk, state, text):
+    if worded or names_other(desk, state, text) or desk.search(text, ("item", "bundle")).meant:
         return worded
     return desk.reader.answers(question, text)
 

@@ -193,6 +193,15 @@ def test_another_spelling_is_asked_about_and_never_taken_unasked(talk: Talk) -> 
     assert not any("您是不是要找" in o.label for o in asked.options)
 
 
+def test_a_misspelt_other_matter_is_no_answer_by_its_likeness(talk: Talk) -> None:
+    talk.do("find", "孩子出生登记")
+    before = talk.state
+    assert before.pending, "a question is open"
+    reply = talk.do("find", "执业证的审请")
+    assert any(o.label == "您是不是要找「执业证的申请」" for o in reply.options)
+    assert talk.state.facts == before.facts
+
+
 def test_a_place_called_by_name_is_told_about(talk: Talk) -> None:
     place = next(p for p in talk.desk.city.places.values() if p.kind == "service-center" and p.region == "210804")
     reply = talk.do("field", f"{place.name}在哪", field="place")
