@@ -32,35 +32,59 @@ class Candidate(NamedTuple):
     fused: float
 
 
+class Found(NamedTuple):
+    """Units of the two legs, best first, as they are asked for when `retrieve` is not given them."""
+
+    words: Sequence[UnitHit]
+    meaning: Sequence[UnitHit]
+
+
 def retrieve(
     query: Query,
     vectors: np.ndarray | None,
     engine: Engine,
     ranking: Ranking,
     where: Filter,
-    worded: Sequence[UnitHit] | None = None,
+    found: Found | None = None,
 ) -> list[Candidate]:
-    """Candidates of both legs, each scored by both, best first; equal scores by id, so that order is repeatable. `worded` is
-    what `by_words` found, where it was asked before."""
+    """Candidates of both legs, each scored by both, best first; equal scores by id, so that order is repeatable. `found` is
+    what `by_words` and `by_meaning` found, where they were asked before."""
     depth = ranking.retrieval
-    lexical = best_units(by_words(query, engine, ranking, where) if worded is None else worded)
-    dense = best_units(engine.dense(vectors, where, depth.dense_units)) if vectors is not None else {}
+    if found is None:
+        found = Found(by_words(query, engine, ranking, where), by_meaning(vectors, engine, ranking, where))
+    lexical, dense = best_units(found.words), best_units(found.meaning)
     if vectors is not None:
         only_dense = [d for d in dense if d not in lexical]
         only_lexical = [d for d in lexical if d not in dense]
         # a document that one leg found is also scored by the other, or it would lose for not having been asked
         if only_dense and query.clauses:
-            found = engine.lexical(query.clauses, where.within(only_dense), _enough(only_dense, depth.lexical_units))
-            lexical |= best_units(found, ranked=False)
+            hits = engine.lexical(query.clauses, where.within(only_dense), _enough(only_dense, depth.lexical_units))
+            lexical |= best_units(hits, ranked=False)
         if only_lexical:
-            found = engine.dense(vectors, where.within(only_lexical), _enough(only_lexical, depth.dense_units))
-            dense |= best_units(found, ranked=False)
+            hits = engine.dense(vectors, where.within(only_lexical), _enough(only_lexical, depth.dense_units))
+            dense |= best_units(hits, ranked=False)
     return fuse(lexical, dense, ranking, trust(query, lexical, ranking) if dense else 1.0)
 
 
-def by_words(query: Query, engine: Engine, ranking: Ranking, where: Filter) -> Sequence[UnitHit]:
+def by_words(query: Query, engine: Engine, ranking: Ranking, where: Filter) -> list[UnitHit]:
     """What the lexical leg finds, which needs no vectors."""
     return engine.lexical(query.clauses, where, ranking.retrieval.lexical_units)
+
+
+def by_meaning(vectors: np.ndarray | None, engine: Engine, ranking: Ranking, where: Filter) -> list[UnitHit]:
+    """What the dense leg finds, which needs nothing but vectors; nothing without them."""
+    return [] if vectors is None else engine.dense(vectors, where, ranking.retrieval.dense_units)
+
+
+def nearest(one: Sequence[UnitHit], other: Sequence[UnitHit], ranking: Ranking) -> Sequence[UnitHit]:
+    """What `by_meaning` finds with the vectors of both together: each unit by the nearer one."""
+    if not other:
+        return one
+    best: dict[tuple[str, int], float] = {}
+    for document, unit, score in (*one, *other):
+        best[document, unit] = max(score, best.get((document, unit), -1.0))
+    ranked = sorted(best.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [UnitHit(document, unit, score) for (document, unit), score in ranked[: ranking.retrieval.dense_units]]
 
 
 def best_units(hits: Sequence[UnitHit], ranked: bool = True) -> dict[str, Leg]:

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,18 +32,23 @@ def search(
     active: Active,
     together: Together = in_turn,
 ) -> SearchResult:
-    """Normalise → encode, with all that needs no vector beside it → the other leg, fuse → rerank → cut → place what maintainers
-    pinned and leave out what they excluded → show."""
+    """Normalise → encode and look for what is near, with all that needs no vector beside it → each leg scores what the other found,
+    fuse → rerank → cut → place what maintainers pinned and leave out what they excluded → show."""
     clock = Clock()
     heard = hear(wanted.text, ranking, active.wording)
     clock.lap("hear")
-    meant, (query, matched, starting, worded, also) = together(
-        (partial(encode, heard.meaning, encoder), partial(_beside, heard, wanted, engine, encoder, ranking, active))
+    meant, beside = together(
+        (
+            partial(_meant, heard.meaning, wanted, engine, encoder, ranking),
+            partial(_beside, heard, wanted, engine, encoder, ranking, active),
+        )
     )
-    vectors = [v for v in (meant, also) if v is not None]
+    query, matched, starting = beside.query, beside.matched, beside.starting
+    clock.lap("legs")
+    vectors = [m.vectors for m in (meant, beside.meant) if m.vectors is not None]
+    found = fusion.Found(beside.words, fusion.nearest(meant.found, beside.meant.found, ranking))
     meaning = np.concatenate(vectors) if vectors else None
-    clock.lap("encode")
-    candidates = fusion.retrieve(query, meaning, engine, ranking, wanted.where, worded)
+    candidates = fusion.retrieve(query, meaning, engine, ranking, wanted.where, found)
     candidates = with_named(candidates, [*starting, *matched.pinned])
     clock.lap("retrieve")
     facts = engine.facts([c.document for c in candidates])
@@ -86,15 +92,39 @@ def search(
     )
 
 
+class _Meant(NamedTuple):
+    """Wordings × dimension, and the units that the dense leg finds by them."""
+
+    vectors: np.ndarray | None
+    found: Sequence[UnitHit]
+
+
+class _Beside(NamedTuple):
+    query: Query
+    matched: Matched
+    starting: dict[str, Starting]
+    words: Sequence[UnitHit]
+    meant: _Meant
+
+
+def _meant(texts: Sequence[str], wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking) -> _Meant:
+    vectors = encode(texts, encoder)
+    return _Meant(vectors, fusion.by_meaning(vectors, engine, ranking, wanted.where))
+
+
 def _beside(
     heard: Heard, wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking, active: Active
-) -> tuple[Query, Matched, dict[str, Starting], Sequence[UnitHit], np.ndarray | None]:
-    """What does not wait for the vector of what was heard: the query, curations for it, documents by name, the lexical leg, and
-    the vectors of other wordings."""
+) -> _Beside:
+    """What does not wait for the meaning of what was heard: the query, curations for it, documents by name, the lexical leg, and
+    the meaning of other wordings."""
     query = understand(heard, engine, ranking, active.wording)
-    also = encode(query.variants[len(heard.meaning) :], encoder)
-    found = fusion.by_words(query, engine, ranking, wanted.where)
-    return query, active.matched(query, wanted), started(query, engine), found, also
+    return _Beside(
+        query,
+        active.matched(query, wanted),
+        started(query, engine),
+        fusion.by_words(query, engine, ranking, wanted.where),
+        _meant(query.variants[len(heard.meaning) :], wanted, engine, encoder, ranking),
+    )
 
 
 def encode(texts: Sequence[str], encoder: Encoder | None) -> np.ndarray | None:

@@ -153,16 +153,16 @@ class _Run:
         for word, cost in words:
             if word == typed:
                 edges.append(_edge((b, word, cost)))
-            elif cost + least_change < most and (change := self._change(span, said, word)) is not None:
+            elif cost + least_change < most and (change := self._change(span, said, word, most - cost)) is not None:
                 edges.append(_edge((b, word, cost + change)))
 
     def _costed(self, indexed: Sequence[tuple[str, int]]) -> Iterator[tuple[str, float]]:
         """Words of the index with what each costs there."""
         return ((word, max(self._costs.indexed - math.log(count), self._costs.least)) for word, count in indexed)
 
-    def _change(self, typed: Sequence[str], sounds: Sequence[str], word: str) -> float | None:
-        """Cost of reading one word for another of the same length; None where a character is neither like in sound nor
-        in shape."""
+    def _change(self, typed: Sequence[str], sounds: Sequence[str], word: str, most: float) -> float | None:
+        """Cost of reading one word for another of the same length; None from `most` on, and where a character is neither like in
+        sound nor in shape."""
         total = 0.0
         for one, other, said, meant in zip(typed, word, sounds, pinyin.spoken(word), strict=True):
             if one == other:
@@ -174,6 +174,8 @@ class _Run:
             elif pinyin.blur(said) == pinyin.blur(meant):
                 total += self._costs.near_sound
             else:
+                return None
+            if total >= most:
                 return None
         return total
 
