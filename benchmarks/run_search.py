@@ -177,12 +177,15 @@ def _publish(server: Server, made: Corpus, plan: dict[str, Any], paths: list[str
         document = edited(made.guides, number, marker)
         aside = server.inbox / f"{number}.part"
         aside.write_text(document.to_json(), "utf-8")
-        begun = time.perf_counter()
-        aside.rename(server.inbox / f"{number}.json")
-        while marker not in "".join(h["snippet"] for h in person.ask("GET", address("search", marker))[1]["hits"]):
+        begun, published = time.perf_counter(), server.inbox / f"{number}.json"
+        aside.rename(published)
+        # the server takes the file away when it serves the edit: to search for it again and again would be load of its own
+        while published.exists() or marker not in "".join(
+            h["snippet"] for h in person.ask("GET", address("search", marker))[1]["hits"]
+        ):
             if time.perf_counter() - begun > 60:
                 raise SystemExit("an edit was not found")
-            time.sleep(0.05)
+            time.sleep(0.005)
         waits.append(time.perf_counter() - begun)
         time.sleep(max(0.0, 1.5 - waits[-1]))
     out, _ = load.communicate()
