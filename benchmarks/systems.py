@@ -14,12 +14,10 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from index import IndexSettings, analysis, build, fusion, opening, wording
+from index import IndexSettings, analysis, build, opening, wording
 from index.encoder import Encoder
-from index.engine import Filter
 from index.models import Document
-from index.query import hear, understand
-from index.search import encode
+from index.search import candidates_of
 from index.vector_cache import VectorCache
 
 DEPTH = 10
@@ -106,9 +104,7 @@ class Ours:
         self._encoder = opening.encoder(self._settings)
 
     def search(self, text: str) -> list[str]:
-        query = understand(hear(text, self._ranking, self._words), self._engine, self._ranking, self._words)
-        meaning = encode(query.variants, self._encoder)
-        found = fusion.retrieve(query, meaning, self._engine, self._ranking, Filter())
+        _, found = candidates_of(text, self._engine, self._encoder, self._ranking, self._words)
         return [c.document for c in found[:DEPTH]]
 
     def close(self) -> None:

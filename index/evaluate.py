@@ -14,15 +14,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from . import fusion, metrics, noise, opening, wording
+from . import metrics, noise, opening, wording
 from .build import build
-from .engine import Filter
 from .fusion import Leg
 from .models import Document, IndexSettings, Section
-from .query import hear, understand
 from .ranking import Ranking
 from .reranking import asides
-from .search import encode
+from .search import candidates_of
 
 DEPTH = 50
 LEGS = ("lexical", "dense", "fused")
@@ -65,9 +63,7 @@ def rank(
     words = wording.default()
     runs: dict[str, dict[str, list[tuple[str, float]]]] = {leg: {} for leg in LEGS}
     for identifier, text in queries:
-        query = understand(hear(text, ranking, words), engine, ranking, words)
-        meaning = encode(query.variants, encoder)
-        candidates = fusion.retrieve(query, meaning, engine, ranking, Filter())
+        query, candidates = candidates_of(text, engine, encoder, ranking, words)
         aside = asides([c.document for c in candidates], query, engine, ranking, words)
         scored = [(c.document, c.fused + ranking.asides.boost * (c.document in aside)) for c in candidates]
         runs["fused"][identifier] = _best(scored)

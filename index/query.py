@@ -17,13 +17,13 @@ from .wording import Synonym, Wording
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What a text tells by itself, before the index is asked: `core` is the folded text without fillers, `letters` is set where
-    it may be typed pinyin or initials. `meaning` are the texts to encode for it: none of letters, nor of a bare number."""
+    it may be typed pinyin or initials. `variants` are the texts to encode for it: none of letters, nor of a bare number."""
 
     text: str
     folded: str
     core: str
     letters: str | None
-    meaning: tuple[str, ...]
+    variants: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ def hear(text: str, ranking: Ranking, wording: Wording) -> Heard:
     folded = analysis.fold(text[: ranking.retrieval.query_characters]).strip()
     core = wording.strip(folded)
     letters = analysis.typed_pinyin(core)
-    meaning = () if not core or letters or analysis.only_a_number(core) else (core,)
-    return Heard(text, folded, core, letters, meaning)
+    variants = () if not core or letters or analysis.only_a_number(core) else (core,)
+    return Heard(text, folded, core, letters, variants)
 
 
 def understand(heard: Heard, engine: Engine, ranking: Ranking, wording: Wording) -> Query:
@@ -84,7 +84,7 @@ def understand(heard: Heard, engine: Engine, ranking: Ranking, wording: Wording)
         meant=repaired if sure else None,
         clauses=clauses.found(),
         variants=(
-            *heard.meaning,
+            *heard.variants,
             *([repaired] if repaired else []),
             *officially(core, synonyms, ranking.synonyms.meant),
         ),

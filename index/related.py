@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from . import fusion, search
 from .encoder import Encoder
-from .engine import Engine, Filter
+from .engine import Engine
 from .models import Document, Related
-from .query import hear, understand
 from .ranking import Ranking
 from .reranking import served
+from .search import candidates_of
 from .wording import Wording
 
 _POOL = 40
@@ -30,10 +29,8 @@ def related(
     source = engine.documents([identifier]).get(identifier)
     if source is None:
         return []
-    query = understand(hear(source.title, ranking, wording), engine, ranking, wording)
-    meaning = search.encode(query.variants, encoder)
-    found = fusion.retrieve(query, meaning, engine, ranking, Filter())[: _POOL + 1]
-    scores = {c.document: c.fused for c in found if c.document != identifier}
+    _, found = candidates_of(source.title, engine, encoder, ranking, wording)
+    scores = {c.document: c.fused for c in found[: _POOL + 1] if c.document != identifier}
     documents = engine.documents(list(scores))
     facts = engine.facts(list(scores))
     ranked = []

@@ -13,7 +13,7 @@ import numpy as np
 from . import display, fusion
 from .curations import Active, Matched, placed
 from .encoder import Encoder
-from .engine import Engine, UnitHit
+from .engine import Engine, Filter, UnitHit
 from .fusion import Candidate
 from .grouping import Group, grouped
 from .models import Document, Hit, Other, SearchResult
@@ -22,6 +22,7 @@ from .ranking import Confidence, Ranking
 from .reranking import Scored, Wanted, asides, cut, demoted, facets, rerank
 from .starts import Starting, started
 from .turns import Together, in_turn
+from .wording import Wording
 
 
 def search(
@@ -37,16 +38,16 @@ def search(
     clock = Clock()
     heard = hear(wanted.text, ranking, active.wording)
     clock.lap("hear")
-    meant, beside = together(
+    near, beside = together(
         (
-            partial(_meant, heard.meaning, wanted, engine, encoder, ranking),
+            partial(_near, heard.variants, wanted, engine, encoder, ranking),
             partial(_beside, heard, wanted, engine, encoder, ranking, active),
         )
     )
     query, matched, starting = beside.query, beside.matched, beside.starting
     clock.lap("legs")
-    vectors = [m.vectors for m in (meant, beside.meant) if m.vectors is not None]
-    found = fusion.Found(beside.words, fusion.nearest(meant.found, beside.meant.found, ranking))
+    vectors = [v for v in (near.vectors, beside.near.vectors) if v is not None]
+    found = fusion.Found(beside.words, fusion.nearest(near.units, beside.near.units, ranking))
     meaning = np.concatenate(vectors) if vectors else None
     candidates = fusion.retrieve(query, meaning, engine, ranking, wanted.where, found)
     candidates = with_named(candidates, [*starting, *matched.pinned])
@@ -92,11 +93,11 @@ def search(
     )
 
 
-class _Meant(NamedTuple):
-    """Wordings × dimension, and the units that the dense leg finds by them."""
+class _Near(NamedTuple):
+    """Of some wordings: their vectors, wordings × dimension, and the units that the dense leg finds by them."""
 
     vectors: np.ndarray | None
-    found: Sequence[UnitHit]
+    units: Sequence[UnitHit]
 
 
 class _Beside(NamedTuple):
@@ -104,30 +105,38 @@ class _Beside(NamedTuple):
     matched: Matched
     starting: dict[str, Starting]
     words: Sequence[UnitHit]
-    meant: _Meant
+    near: _Near
 
 
-def _meant(texts: Sequence[str], wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking) -> _Meant:
-    vectors = encode(texts, encoder)
-    return _Meant(vectors, fusion.by_meaning(vectors, engine, ranking, wanted.where))
+def _near(texts: Sequence[str], wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking) -> _Near:
+    vectors = _encoded(texts, encoder)
+    return _Near(vectors, fusion.by_meaning(vectors, engine, ranking, wanted.where))
 
 
 def _beside(
     heard: Heard, wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking, active: Active
 ) -> _Beside:
-    """What does not wait for the meaning of what was heard: the query, curations for it, documents by name, the lexical leg, and
-    the meaning of other wordings."""
+    """What does not wait for the vector of what was heard: the query, curations for it, documents by name, the lexical leg, and
+    what is near its other wordings."""
     query = understand(heard, engine, ranking, active.wording)
     return _Beside(
         query,
         active.matched(query, wanted),
         started(query, engine),
         fusion.by_words(query, engine, ranking, wanted.where),
-        _meant(query.variants[len(heard.meaning) :], wanted, engine, encoder, ranking),
+        _near(query.variants[len(heard.variants) :], wanted, engine, encoder, ranking),
     )
 
 
-def encode(texts: Sequence[str], encoder: Encoder | None) -> np.ndarray | None:
+def candidates_of(
+    text: str, engine: Engine, encoder: Encoder | None, ranking: Ranking, wording: Wording
+) -> tuple[Query, list[Candidate]]:
+    """What both legs find and how they are fused, of everything, without boosts, cuts or curations."""
+    query = understand(hear(text, ranking, wording), engine, ranking, wording)
+    return query, fusion.retrieve(query, _encoded(query.variants, encoder), engine, ranking, Filter())
+
+
+def _encoded(texts: Sequence[str], encoder: Encoder | None) -> np.ndarray | None:
     """A vector for each text, texts × dimension; None without an encoder or a text."""
     return encoder.queries(texts) if encoder and texts else None
 

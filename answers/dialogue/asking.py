@@ -42,9 +42,10 @@ def do_find(desk: Desk, state: DialogueState, said: Said) -> Turn:
 
 def _answers(desk: Desk, state: DialogueState, question: AskedQuestion, text: str) -> dict[str, Reading]:
     worded = desk.reader.answers(question, text, by_meaning=False)
-    if worded or names_other(desk, state, text) or desk.search(text, ("item", "bundle")).meant:
+    if worded or names_other(desk, state, text):
         return worded
-    return desk.reader.answers(question, text)
+    like = desk.reader.answers(question, text)
+    return {} if like and desk.search(text, ("item", "bundle")).meant else like
 
 
 def do_answer(desk: Desk, state: DialogueState, said: Said) -> Turn:

@@ -6,7 +6,6 @@ from index import Index, fusion, opening, wording
 from index.engine import Filter
 from index.fusion import Leg, fuse, trust
 from index.query import Query, hear, understand
-from index.search import encode
 
 
 def asked(index: Index, text: str) -> Query:
@@ -42,8 +41,9 @@ def test_without_words_meaning_alone_ranks() -> None:
 @pytest.mark.parametrize("text", ["结昏登记", "身分证丢了", "jiehun dengji"])
 def test_wordings_looked_for_apart_find_what_they_find_together(searched: Index, text: str) -> None:
     query, ranking, engine = asked(searched, text), opening.ranking(), searched._engine
-    vectors = encode(query.variants, searched._encoder)
-    assert vectors is not None
+    encoder = searched._encoder
+    assert encoder is not None
+    vectors = encoder.queries(query.variants)
     assert len(vectors) > 1 or query.letters
     together = fusion.retrieve(query, vectors, engine, ranking, Filter())
     one, other = (fusion.by_meaning(part, engine, ranking, Filter()) for part in (vectors[:1], vectors[-1:]))
