@@ -16,7 +16,7 @@ from .ranking import Ranking
 from .units import Piece, pieces, recipe, record_of, texts_of
 from .vector_cache import VectorCache
 
-FORMAT = "3"
+FORMAT = "4"
 
 Progress = Callable[[str, int, int], None]
 """Called with (step, done, all)."""

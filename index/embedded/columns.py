@@ -19,12 +19,14 @@ from ..models import Document
 _NEVER = 0
 _FEW = 64
 _READ_BYTES = 65_536
-_ARRAYS = ("ids", "digests", "starts", "kind", "department", "regions", "audiences", "dates", "popularity", "group")
+_FACTS = ("kind", "department", "regions", "audiences", "dates", "popularity", "group")
+_ARRAYS = ("ids", "digests", "starts", *_FACTS, "titles", "title_ends")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """`starts[i]:starts[i+1]` are the rows (within the chunk) of document i."""
+    """`starts[i]:starts[i+1]` are the rows (within the chunk) of document i, `titles[title_ends[i-1]:title_ends[i]]` its title in
+    UTF-8."""
 
     labels: dict[str, list[str]]
     ids: np.ndarray
@@ -37,6 +39,8 @@ class Columns:
     dates: np.ndarray
     popularity: np.ndarray
     group: np.ndarray
+    titles: np.ndarray
+    title_ends: np.ndarray
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -84,6 +88,10 @@ class Columns:
                 strict=True,
             )
         ]
+
+    def title(self, document: int) -> str:
+        begin = self.title_ends[document - 1] if document else 0
+        return self.titles[begin : self.title_ends[document]].tobytes().decode()
 
     def allowed(self, where: Filter) -> np.ndarray | None:
         """Documents (bool by number) that pass everything but `where.documents`; None when nothing is asked."""
@@ -140,6 +148,7 @@ class Gathering:
     def __init__(self) -> None:
         self._ids: list[tuple[str, str]] = []
         self._units: list[int] = []
+        self._titles: list[bytes] = []
         self._labels: dict[str, dict[str, int]] = {n: {} for n in ("kind", "department", "regions", "audiences")}
         self._facts: list[tuple[int, int, tuple[int, ...], tuple[int, ...], int, int, float, int]] = []
 
@@ -147,6 +156,7 @@ class Gathering:
         """`units` is how many rows it has."""
         self._ids.append((document.id, document.digest()))
         self._units.append(units)
+        self._titles.append(document.title.encode())
         self._facts.append(
             (
                 self._number("kind", document.kind),
@@ -174,6 +184,8 @@ class Gathering:
             dates=np.array([f[4:6] for f in facts], np.int32).reshape(-1, 2),
             popularity=np.array([f[6] for f in facts], np.float32),
             group=np.array([f[7] for f in facts], np.int64),
+            titles=np.frombuffer(b"".join(self._titles), np.uint8),
+            title_ends=np.cumsum([len(t) for t in self._titles], dtype=np.int64),
         )
 
     def _number(self, name: str, label: str) -> int:
@@ -185,6 +197,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
     labels = {name: list(dict.fromkeys(x for p in parts for x in p.labels[name])) for name in parts[0].labels}
     where = {name: {label: i for i, label in enumerate(found)} for name, found in labels.items()}
     ends = np.cumsum([0, *(p.rows for p in parts)])
+    lengths = np.cumsum([0, *(len(p.titles) for p in parts)])
 
     def numbers(name: str, column: str) -> np.ndarray:
         tables = [np.array([*(where[name][x] for x in p.labels[name]), -1], np.int16) for p in parts]
@@ -215,6 +228,8 @@ def joined(parts: Sequence[Columns]) -> Columns:
         dates=whole("dates"),
         popularity=whole("popularity"),
         group=whole("group"),
+        titles=whole("titles"),
+        title_ends=np.concatenate([p.title_ends + end for p, end in zip(parts, lengths, strict=False)]),
     )
 
 

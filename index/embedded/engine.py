@@ -107,7 +107,8 @@ class EmbeddedEngine:
 
     def titles(self, documents: Sequence[str]) -> dict[str, str]:
         snapshot = self._snapshot
-        return snapshot.known.titles_of(documents, partial(_bodies, snapshot))
+        found = ((d, _find(snapshot, d)) for d in documents)
+        return {d: place[0].columns.title(place[1]) for d, place in found if place}
 
     def spellings(self, keys: Sequence[str]) -> list[list[tuple[str, int]]]:
         return self._snapshot.lexical.spellings(keys)

@@ -11,36 +11,27 @@ from ..models import Document
 
 T = TypeVar("T")
 
-_SHORT_KEPT, _BODIES_KEPT = 20_000, 2_000
+_FACTS_KEPT, _BODIES_KEPT = 20_000, 2_000
 
 
 @dataclass(frozen=True)
 class Known:
     facts: dict[str, Facts] = field(default_factory=dict)
-    titles: dict[str, str] = field(default_factory=dict)
     bodies: dict[str, Document] = field(default_factory=dict)
 
     def facts_of(self, documents: Sequence[str], read: Callable[[list[str]], dict[str, Facts]]) -> dict[str, Facts]:
-        return _remembered(self.facts, documents, read, _SHORT_KEPT)
+        return _remembered(self.facts, documents, read, _FACTS_KEPT)
 
     def bodies_of(
         self, documents: Sequence[str], read: Callable[[list[str]], dict[str, Document]]
     ) -> dict[str, Document]:
         return _remembered(self.bodies, documents, read, _BODIES_KEPT)
 
-    def titles_of(self, documents: Sequence[str], read: Callable[[list[str]], dict[str, Document]]) -> dict[str, str]:
-        """Of ten times as many documents as bodies: a search looks at more names than it shows."""
-
-        def titles(wanted: list[str]) -> dict[str, str]:
-            return {d: body.title for d, body in self.bodies_of(wanted, read).items()}
-
-        return _remembered(self.titles, documents, titles, _SHORT_KEPT)
-
     def without(self, changed: Iterable[str]) -> Known:
         """For the next snapshot. Copied at once, since searches go on adding."""
-        kept = Known(self.facts.copy(), self.titles.copy(), self.bodies.copy())
+        kept = Known(self.facts.copy(), self.bodies.copy())
         for document in changed:
-            for known in (kept.facts, kept.titles, kept.bodies):
+            for known in (kept.facts, kept.bodies):
                 known.pop(document, None)
         return kept
 
