@@ -30,8 +30,7 @@ from .state import DialogueState
 
 
 def do_find(desk: Desk, state: DialogueState, said: Said) -> Turn:
-    """While a question is open, an answer comes before a new search; one that only meaning reveals gives way to another
-    matter that the text names, or seems to name by a slip of the pen."""
+    """While a question is open, an answer comes before a new search."""
     question = pending_question(desk, state)
     if question is not None and (answers := _answers(desk, state, question, said.text)):
         found = values_of(facts_of_text(desk, said.text, state.target or "")) | values_of(answers)
@@ -41,6 +40,7 @@ def do_find(desk: Desk, state: DialogueState, said: Said) -> Turn:
 
 
 def _answers(desk: Desk, state: DialogueState, question: AskedQuestion, text: str) -> dict[str, Reading]:
+    """One that only meaning reveals gives way to another matter that the text names, or seems to name by a slip of the pen."""
     worded = desk.reader.answers(question, text, by_meaning=False)
     if worded or names_other(desk, state, text):
         return worded
@@ -56,16 +56,17 @@ def do_answer(desk: Desk, state: DialogueState, said: Said) -> Turn:
     if question is None or state.target is None:
         return find(desk, state, said.text)
     found = values_of(facts_of_text(desk, said.text, state.target))
-    found |= values_of(desk.reader.answers(question, said.text))
+    found |= values_of(_answers(desk, state, question, said.text))
     if not found:
-        return state, again(question, "unclear_answer")
+        other = names_other(desk, state, said.text)
+        return find(desk, state, said.text) if other else (state, again(question, "unclear_answer"))
     return proceed(desk, state.with_facts(found))
 
 
 def do_ask(desk: Desk, state: DialogueState, said: Said) -> Turn:
     """A question of its own: an FAQ or policy with its source; an item is taken up; otherwise honestly none."""
     question = pending_question(desk, state)
-    if question is not None and (answers := desk.reader.answers(question, said.text)):
+    if question is not None and (answers := _answers(desk, state, question, said.text)):
         return proceed(desk, state.with_facts(values_of(answers)))
     if (place := place_only(desk, said.text)) is not None:
         return state, with_question(desk, state, about_place(desk, place))

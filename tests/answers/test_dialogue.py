@@ -193,13 +193,24 @@ def test_another_spelling_is_asked_about_and_never_taken_unasked(talk: Talk) -> 
     assert not any("您是不是要找" in o.label for o in asked.options)
 
 
-def test_a_misspelt_other_matter_is_no_answer_by_its_likeness(talk: Talk) -> None:
+@pytest.mark.parametrize("act", ["find", "answer", "ask"])
+def test_a_misspelt_other_matter_is_no_answer_by_its_likeness(talk: Talk, act: str) -> None:
     talk.do("find", "孩子出生登记")
     before = talk.state
     assert before.pending, "a question is open"
-    reply = talk.do("find", "执业证的审请")
-    assert any(o.label == "您是不是要找「执业证的申请」" for o in reply.options)
+    reply = talk.do(act, "执业证的审请")
+    if act != "answer":  # whoever answers is asked again
+        assert any(o.label == "您是不是要找「执业证的申请」" for o in reply.options)
     assert talk.state.facts == before.facts
+
+
+@pytest.mark.parametrize("act", ["find", "answer"])
+def test_another_matter_named_while_a_question_is_open_is_taken_up(talk: Talk, act: str) -> None:
+    talk.do("find", "孩子出生登记")
+    before = talk.state.target
+    assert talk.state.pending, "a question is open"
+    talk.do(act, "护照丢了怎么补办")
+    assert talk.state.target not in (None, before)
 
 
 def test_a_place_called_by_name_is_told_about(talk: Talk) -> None:
