@@ -27,6 +27,10 @@ _PARTS = re.compile(rf"([{_HAN}]+)")
 _HAN_ONLY = re.compile(rf"[{_HAN}]")
 _CODE_DIGITS = 5
 _LANDLINE = re.compile(r"(?<!\d)\(?(010|02\d|0[3-9]\d\d)\)?[\s\-–—]*(\d{7,8})(?!\d)")
+_SERVICE_NUMBER = re.compile(r"(?<!\d)\(?(?:010|02\d|0[3-9]\d\d)\)?[\s\-–—]*(1[02]\d{3}|9[56]\d{3})(?!\d)")
+_DOCUMENT_NUMBER = re.compile(
+    rf"([{_HAN}]{{1,4}}[发函规字办通令])\s*[〔\[(【]?\s*((?:19|20)\d\d)\s*[〕\])】年]?\s*第?\s*(\d{{1,4}})\s*号"
+)
 _TONED = {c: unicodedata.normalize("NFD", c)[0] for c in "āáǎàēéěèīíǐìōóǒòūúǔùńň"} | dict.fromkeys("üǖǘǚǜ", "v")
 # a single vowel is a syllable only behind another one: ti2e2, but a2 is a class of licence
 _TONE_DIGIT = re.compile(r"([a-z]{2,6}|(?<=[a-z][1-5])[aeo])[1-5](?![0-9])")
@@ -85,8 +89,21 @@ def runs(folded: str) -> list[str]:
 
 
 def landlines(folded: str) -> list[str]:
-    """Telephone numbers with an area code, however they are written, as they are published: 0417-2800000."""
-    return [f"{area}-{number}" for area, number in _LANDLINE.findall(folded)]
+    """Telephone numbers with an area code, however they are written, as they are published: 0417-2800000, and 12345, which
+    has none."""
+    return [f"{area}-{number}" for area, number in _LANDLINE.findall(folded)] + _SERVICE_NUMBER.findall(folded)
+
+
+def with_document_numbers(folded: str) -> tuple[str, list[str]]:
+    """(the text with each number of an official document as it is published, 国办发〔2018〕81号, however it was written; those
+    numbers)."""
+    found: list[str] = []
+
+    def published(match: re.Match[str]) -> str:
+        found.append(f"{match[1]}〔{match[2]}〕{match[3]}号")
+        return found[-1]
+
+    return _DOCUMENT_NUMBER.sub(published, folded), found
 
 
 def only_a_number(folded: str) -> bool:

@@ -17,7 +17,8 @@ from .wording import Synonym, Wording
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What a text tells by itself, before the index is asked: `core` is the folded text without fillers, `letters` is set where
-    it may be typed pinyin or initials. `variants` are the texts to encode for it: none of letters, nor of a bare number."""
+    it may be typed pinyin or initials. `variants` are the texts to encode for it: none of letters, nor of a bare number; a document's
+    number also by itself, since what is asked about it says little of what it is."""
 
     text: str
     folded: str
@@ -48,9 +49,9 @@ class Query:
 def hear(text: str, ranking: Ranking, wording: Wording) -> Heard:
     """Never fails: whatever was typed is text."""
     folded = analysis.fold(text[: ranking.retrieval.query_characters]).strip()
-    core = wording.strip(folded)
+    core, cited = analysis.with_document_numbers(wording.strip(folded))
     letters = analysis.typed_pinyin(core)
-    variants = () if not core or letters or analysis.only_a_number(core) else (core,)
+    variants = () if not core or letters or analysis.only_a_number(core) else tuple(dict.fromkeys([core, *cited]))
     return Heard(text, folded, core, letters, variants)
 
 

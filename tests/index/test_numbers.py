@@ -29,6 +29,8 @@ TYPED = {
     "12345": "hotline",
     "１２３４５": "hotline",
     "12333": "labour",
+    "0417-12345": "hotline",
+    "0417—12333": "labour",
     "0417-2800001": "hall",
     "04172800002": "tax",
     "0417 2800001": "hall",
@@ -38,6 +40,8 @@ TYPED = {
     "01062800001": "capital",
     "国发〔2014〕47号": "rule",
     "国发[2014]25号": "law",
+    "国发2014 25号": "law",
+    "国发2014年第25号是什么文件": "law",
 }
 
 
@@ -57,3 +61,9 @@ def test_a_number_finds_its_record_first(numbered: Index) -> None:
 def test_a_number_of_nobody_is_not_taken_for_another(numbered: Index) -> None:
     for typed in ("0417-2899999", "04172899999", "11210800MB1520303P4210111009999"):
         assert not numbered.search(typed).hits
+
+
+def test_what_is_asked_about_a_document_number_does_not_make_it_less_sure(numbered: Index) -> None:
+    alone, asked = numbered.search("国发〔2014〕47号"), numbered.search("国发2014年47号是什么文件")
+    assert asked.hits[0].id == alone.hits[0].id == "rule"
+    assert asked.signals["cosine"] == pytest.approx(alone.signals["cosine"], abs=0.001)
