@@ -61,14 +61,13 @@ def search(
     clock.lap("rerank")
     groups = grouped(kept, query.regions or wanted.near or wanted.where.regions)
     page = groups[wanted.offset : wanted.offset + wanted.limit]
-    documents = engine.documents(
-        [s.candidate.document for g in page for s in (g.first, *g.others[: ranking.grouping.others])]
-    )
+    documents = engine.documents([g.first.candidate.document for g in page])
+    names = engine.titles([s.candidate.document for g in page for s in g.others[: ranking.grouping.others]])
     words = display.wanted_words(query)
     hits = tuple(
-        _hit(rank, g, query, words, documents, ranking.units.window)
+        _hit(rank, g, query, words, document, names, ranking.units.window)
         for rank, g in enumerate(page, wanted.offset + 1)
-        if g.first.candidate.document in documents
+        if (document := documents.get(g.first.candidate.document))
     )
     clock.lap("show")
     found_signals = signals(put.judged, query, starting, ranking)
@@ -181,10 +180,16 @@ def lexical_strength(scored: Scored, query: Query) -> float:
 
 
 def _hit(
-    rank: int, group: Group, query: Query, words: Sequence[str], documents: Mapping[str, Document], window: int
+    rank: int,
+    group: Group,
+    query: Query,
+    words: Sequence[str],
+    document: Document,
+    names: Mapping[str, str],
+    window: int,
 ) -> Hit:
+    """`names` are titles of the group's others, by id: nothing else is told of them that facts do not tell."""
     scored = group.first
-    document = documents[scored.candidate.document]
     shown = display.show(document, words, scored.candidate, window)
     legs = {
         name: None if leg is None else {"rank": leg.rank, "score": round(leg.score, 4), "unit": leg.unit}
@@ -210,9 +215,9 @@ def _hit(
         regions=document.regions,
         group=1 + len(group.others),
         others=tuple(
-            Other(d.id, d.title, d.regions, d.department)
+            Other(s.candidate.document, name, s.facts.regions, s.facts.department)
             for s in group.others
-            if (d := documents.get(s.candidate.document))
+            if (name := names.get(s.candidate.document))
         ),
     )
 
