@@ -33,10 +33,12 @@ class Candidate(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Units of the two legs, best first, as they are asked for when `retrieve` is not given them."""
+    """Units of the two legs, best first, as they are asked for when `retrieve` is not given them. `across` is what the dense
+    leg says of documents that words found, where it was asked before."""
 
     words: Sequence[UnitHit]
     meaning: Sequence[UnitHit]
+    across: Sequence[UnitHit] = ()
 
 
 def retrieve(
@@ -60,9 +62,8 @@ def retrieve(
         if only_dense and query.clauses:
             hits = engine.lexical(query.clauses, where.within(only_dense), _enough(only_dense, depth.lexical_units))
             lexical |= best_units(hits, ranked=False)
-        if only_lexical:
-            hits = engine.dense(vectors, where.within(only_lexical), _enough(only_lexical, depth.dense_units))
-            dense |= best_units(hits, ranked=False)
+        across = found.across or by_meaning_of(only_lexical, vectors, engine, ranking, where)
+        dense = best_units(across, ranked=False) | dense
     return fuse(lexical, dense, ranking, trust(query, lexical, ranking) if dense else 1.0)
 
 
@@ -74,6 +75,15 @@ def by_words(query: Query, engine: Engine, ranking: Ranking, where: Filter) -> l
 def by_meaning(vectors: np.ndarray | None, engine: Engine, ranking: Ranking, where: Filter) -> list[UnitHit]:
     """What the dense leg finds, which needs nothing but vectors; nothing without them."""
     return [] if vectors is None else engine.dense(vectors, where, ranking.retrieval.dense_units)
+
+
+def by_meaning_of(
+    documents: Sequence[str], vectors: np.ndarray | None, engine: Engine, ranking: Ranking, where: Filter
+) -> list[UnitHit]:
+    """What the dense leg says of these documents."""
+    if vectors is None or not documents:
+        return []
+    return engine.dense(vectors, where.within(documents), _enough(documents, ranking.retrieval.dense_units))
 
 
 def nearest(one: Sequence[UnitHit], other: Sequence[UnitHit], ranking: Ranking) -> Sequence[UnitHit]:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 
 from .errors import SettingsInvalid
 
@@ -146,7 +146,7 @@ class Vectors(_Part):
     graph_until: int = Field(ge=0)
     graph_links: int = Field(ge=4)
     graph_build: int = Field(ge=16)
-    graph_search: int = Field(ge=16)
+    graph_search: dict[int, PositiveInt] = Field(min_length=1)
     lists: int = Field(ge=1)
     probed: int = Field(ge=1)
     samples_a_list: int = Field(ge=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from functools import partial
 from typing import NamedTuple
 
@@ -38,17 +39,17 @@ def search(
     clock = Clock()
     heard = hear(wanted.text, ranking, active.wording)
     clock.lap("hear")
+    first = _First()
     near, beside = together(
         (
-            partial(_near, heard.variants, wanted, engine, encoder, ranking),
-            partial(_beside, heard, wanted, engine, encoder, ranking, active),
+            partial(_near, heard.variants, wanted, engine, encoder, ranking, first),
+            partial(_beside, heard, wanted, engine, encoder, ranking, active, first),
         )
     )
     query, matched, starting = beside.query, beside.matched, beside.starting
     clock.lap("legs")
-    vectors = [v for v in (near.vectors, beside.near.vectors) if v is not None]
-    found = fusion.Found(beside.words, fusion.nearest(near.units, beside.near.units, ranking))
-    meaning = np.concatenate(vectors) if vectors else None
+    meaning = _stacked(near.vectors, beside.near.vectors)
+    found = fusion.Found(beside.words, fusion.nearest(near.units, beside.near.units, ranking), beside.across)
     candidates = fusion.retrieve(query, meaning, engine, ranking, wanted.where, found)
     candidates = with_named(candidates, [*starting, *matched.pinned])
     clock.lap("retrieve")
@@ -99,32 +100,70 @@ class _Near(NamedTuple):
     units: Sequence[UnitHit]
 
 
+class _First:
+    """What `_near` has of what was heard while it is at work: the vectors as soon as they are there, and whether all is."""
+
+    def __init__(self) -> None:
+        self.vectors: Future[np.ndarray | None] = Future()
+        self.done = False
+
+
 class _Beside(NamedTuple):
     query: Query
     matched: Matched
     starting: dict[str, Starting]
     words: Sequence[UnitHit]
     near: _Near
+    across: Sequence[UnitHit]
 
 
-def _near(texts: Sequence[str], wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking) -> _Near:
-    vectors = _encoded(texts, encoder)
-    return _Near(vectors, fusion.by_meaning(vectors, engine, ranking, wanted.where))
+def _near(
+    texts: Sequence[str],
+    wanted: Wanted,
+    engine: Engine,
+    encoder: Encoder | None,
+    ranking: Ranking,
+    first: _First | None = None,
+) -> _Near:
+    first = first or _First()
+    try:
+        first.vectors.set_result(vectors := _encoded(texts, encoder))
+    except BaseException as error:  # or who waits for it would wait for ever
+        first.vectors.set_exception(error)
+        raise
+    units = fusion.by_meaning(vectors, engine, ranking, wanted.where)
+    first.done = True
+    return _Near(vectors, units)
 
 
 def _beside(
-    heard: Heard, wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking, active: Active
+    heard: Heard,
+    wanted: Wanted,
+    engine: Engine,
+    encoder: Encoder | None,
+    ranking: Ranking,
+    active: Active,
+    first: _First,
 ) -> _Beside:
     """What does not wait for the vector of what was heard: the query, curations for it, documents by name, the lexical leg, and
-    what is near its other wordings."""
+    what is near its other wordings. Then, while the dense leg is still asked, how near the lexical leg's documents are."""
     query = understand(heard, engine, ranking, active.wording)
-    return _Beside(
-        query,
-        active.matched(query, wanted),
-        started(query, engine),
-        fusion.by_words(query, engine, ranking, wanted.where),
-        _near(query.variants[len(heard.variants) :], wanted, engine, encoder, ranking),
-    )
+    matched, starting = active.matched(query, wanted), started(query, engine)
+    words = fusion.by_words(query, engine, ranking, wanted.where)
+    near = _near(query.variants[len(heard.variants) :], wanted, engine, encoder, ranking)
+    across: Sequence[UnitHit] = ()
+    if not first.done:
+        documents = list(dict.fromkeys(hit.document for hit in words))
+        across = fusion.by_meaning_of(
+            documents, _stacked(first.vectors.result(), near.vectors), engine, ranking, wanted.where
+        )
+    return _Beside(query, matched, starting, words, near, across)
+
+
+def _stacked(*some: np.ndarray | None) -> np.ndarray | None:
+    """All vectors that there are; None without any."""
+    held = [vectors for vectors in some if vectors is not None]
+    return np.concatenate(held) if held else None
 
 
 def candidates_of(

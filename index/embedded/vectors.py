@@ -28,6 +28,8 @@ class Leg:
         self._settings = settings
         self.rows = int(index.ntotal)
         self._codes = faiss.downcast_index(index.storage) if isinstance(index, faiss.IndexHNSW) else index
+        steps = sorted(settings.graph_search.items())
+        self._looked_at = next((looked_at for rows, looked_at in steps if self.rows <= rows), steps[-1][1])
         self._listed = isinstance(index, faiss.IndexIVF)
         if self._listed:
             faiss.downcast_InvertedLists(
@@ -39,7 +41,7 @@ class Leg:
         chosen = faiss.IDSelectorBitmap(mask) if mask is not None else None
         index, settings = self._index, self._settings
         if isinstance(index, faiss.IndexHNSW):
-            parameters = faiss.SearchParametersHNSW(sel=chosen, efSearch=max(settings.graph_search, limit))
+            parameters = faiss.SearchParametersHNSW(sel=chosen, efSearch=max(self._looked_at, limit))
         elif isinstance(index, faiss.IndexIVF):
             parameters = faiss.SearchParametersIVF(sel=chosen, nprobe=min(settings.probed, index.nlist))
         else:
