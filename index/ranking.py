@@ -61,6 +61,7 @@ class Repair(_Part):
     """Other spellings: bounds, and costs in nats (spelling.py says of what)."""
 
     weight: float = Field(ge=0, le=1)
+    worth: float = Field(ge=0)
     shown_from: float = Field(ge=0)
     characters: int = Field(ge=0)
     most: int = Field(ge=0)

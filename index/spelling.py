@@ -42,7 +42,7 @@ class Respelt:
 
 
 def respell(text: str, engine: Engine, lexicon: Lexicon, costs: Repair) -> Respelt | None:
-    """`text` is folded. None where what was typed is the likeliest."""
+    """`text` is folded. None where what was typed is the likeliest, or nearly so."""
     out = []
     gain = 0.0
     left = costs.characters
@@ -55,7 +55,7 @@ def respell(text: str, engine: Engine, lexicon: Lexicon, costs: Repair) -> Respe
         else:
             out.append("".join(part))
     fixed = "".join(out)
-    return Respelt(fixed, gain) if fixed != text else None
+    return Respelt(fixed, gain) if fixed != text and gain >= costs.worth else None
 
 
 def _runs(text: str) -> Iterator[str | tuple[str, ...]]:
