@@ -9,14 +9,12 @@ from pathlib import Path
 
 from . import analysis, opening
 from .encoder import Encoder
-from .engine import Manifest, Record
-from .errors import IndexDamaged, IndexMissing
+from .engine import FORMAT, Manifest, Record
+from .errors import IndexDamaged, IndexMismatch, IndexMissing
 from .models import BuildReport, Document, IndexSettings
 from .ranking import Ranking
 from .units import Piece, pieces, recipe, record_of, texts_of
 from .vector_cache import VectorCache
-
-FORMAT = "4"
 
 Progress = Callable[[str, int, int], None]
 """Called with (step, done, all)."""
@@ -159,7 +157,7 @@ def _served(settings: IndexSettings, documents: Sequence[str] | None = None) -> 
     so does one of an older format: it can always be made again."""
     try:
         engine, made_with = opening.engine(settings, opening.ranking())
-    except (IndexDamaged, IndexMissing):
+    except (IndexDamaged, IndexMismatch, IndexMissing):
         return {}, None
     try:
         return (engine.digests(documents) if made_with.format == FORMAT else {}), made_with

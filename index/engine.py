@@ -13,6 +13,8 @@ import numpy as np
 from .models import Document
 
 LEXICAL_FIELDS = ("grams", "words", "sound")
+FORMAT = "4"
+"""Of what the engines store; one of another is built anew."""
 
 
 @dataclass(frozen=True, slots=True)

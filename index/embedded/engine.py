@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..engine import Clause, Facts, Filter, Manifest, Started, UnitHit
-from ..errors import IndexDamaged
+from ..engine import FORMAT, Clause, Facts, Filter, Manifest, Started, UnitHit
+from ..errors import IndexDamaged, IndexMismatch
 from ..models import Document
 from ..ranking import Vectors
 from . import generation
@@ -152,7 +152,12 @@ class EmbeddedEngine:
         parts: list[Part] = []
         first = 0
         for name, rows in state.chunks:
-            chunk = known.get(name) or Chunk.open(folder / name, self._vectors)
+            try:
+                chunk = known.get(name) or Chunk.open(folder / name, self._vectors)
+            except IndexDamaged as error:
+                if state.manifest.format == FORMAT:
+                    raise
+                raise IndexMismatch("索引的格式与程序不符，请重新运行 python -m index build") from error
             parts.append(Part(chunk, first, dead[first : first + rows]))
             first += rows
         remembered = before.known.without(changed(before.parts, parts)) if before else Known()

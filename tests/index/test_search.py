@@ -22,6 +22,7 @@ from index import (
     open_index,
     publish,
 )
+from index.engine import FORMAT
 
 from .conftest import LIBRARY
 
@@ -206,3 +207,21 @@ def test_what_cannot_be_read_is_refused(encoder_dir: Path, tmp_path: Path) -> No
     build(LIBRARY, own)
     with pytest.raises(IndexMismatch):
         open_index(replace(own, encoder_dir=encoder_dir))
+
+
+def test_an_index_of_an_older_program_is_told_from_a_damaged_one_and_built_anew(tmp_path: Path) -> None:
+    """Format 3 had no titles in its columns."""
+    own = IndexSettings(tmp_path, None, None)
+    build(LIBRARY, own)
+    (manifest,) = tmp_path.glob("gen-*/manifest.json")
+    said = manifest.read_text("utf-8")
+    manifest.write_text(said.replace(f'"format": "{FORMAT}"', '"format": "3"'), "utf-8")
+    (titles,) = tmp_path.glob("gen-*/chunk-*/titles.npy")
+    titles.unlink()
+    with pytest.raises(IndexMismatch, match="重新运行"):
+        open_index(own)
+    with pytest.raises(IndexMissing, match="先运行"):
+        publish([LIBRARY[0]], [], own)
+    assert build(LIBRARY, own).created == len(LIBRARY)
+    with open_index(own) as opened:
+        assert opened.search("结婚登记").hits
