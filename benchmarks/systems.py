@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import sqlite3
 import sys
 import threading
@@ -20,7 +19,7 @@ from index import IndexSettings, analysis, build, opening, wording
 from index.encoder import Encoder
 from index.models import Document
 from index.search import candidates_of
-from index.turns import Turns
+from index.turns import Turns, cores
 from index.vector_cache import VectorCache
 from search_api.app import SWITCH_SECONDS
 
@@ -107,7 +106,7 @@ class Ours:
         self._ranking, self._words = opening.ranking(), wording.default()
         self._engine, _ = opening.engine(self._settings, self._ranking)
         self._encoder = opening.encoder(self._settings)
-        self._turns = Turns(self._engine.at_once, cores=len(os.sched_getaffinity(0)))
+        self._turns = Turns(self._engine.at_once, cores=cores())
         sys.setswitchinterval(SWITCH_SECONDS)
 
     def search(self, text: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import TracebackType
@@ -18,7 +17,7 @@ from .engine import Engine, Filter
 from .models import BuildReport, Document, IndexSettings, Related, SearchResult, Suggestion
 from .ranking import Ranking
 from .reranking import Wanted, served
-from .turns import Turns
+from .turns import Turns, cores
 
 
 class Index:
@@ -34,7 +33,7 @@ class Index:
         self._used_names = suggesting.UsedNames()
         # A maintainer's hit test waits for its turn as people do: it is the same work, and beside the turns it would slow every
         # search that is under way. Its two searches come one after the other, so that one tester holds one turn at most.
-        self._turns = Turns(engine.at_once, cores=len(os.sched_getaffinity(0)))
+        self._turns = Turns(engine.at_once, cores=cores())
 
     @property
     def at_once(self) -> int:

@@ -42,7 +42,7 @@ def search(
     first = _First()
     near, beside = together(
         (
-            partial(_near, heard.variants, wanted, engine, encoder, ranking, first),
+            partial(_heard, heard.variants, wanted, engine, encoder, ranking, first),
             partial(_beside, heard, wanted, engine, encoder, ranking, active, first),
         )
     )
@@ -101,7 +101,7 @@ class _Near(NamedTuple):
 
 
 class _First:
-    """What `_near` has of what was heard while it is at work: the vectors as soon as they are there, and whether all is."""
+    """What `_heard` has while it is at work: the vectors as soon as they are there, and whether all is."""
 
     def __init__(self) -> None:
         self.vectors: Future[np.ndarray | None] = Future()
@@ -117,23 +117,23 @@ class _Beside(NamedTuple):
     across: Sequence[UnitHit]
 
 
-def _near(
-    texts: Sequence[str],
-    wanted: Wanted,
-    engine: Engine,
-    encoder: Encoder | None,
-    ranking: Ranking,
-    first: _First | None = None,
+def _near(vectors: np.ndarray | None, wanted: Wanted, engine: Engine, ranking: Ranking) -> _Near:
+    return _Near(vectors, fusion.by_meaning(vectors, engine, ranking, wanted.where))
+
+
+def _heard(
+    texts: Sequence[str], wanted: Wanted, engine: Engine, encoder: Encoder | None, ranking: Ranking, first: _First
 ) -> _Near:
-    first = first or _First()
+    """What is near what was heard."""
     try:
-        first.vectors.set_result(vectors := _encoded(texts, encoder))
+        vectors = _encoded(texts, encoder)
     except BaseException as error:  # or who waits for it would wait for ever
         first.vectors.set_exception(error)
         raise
-    units = fusion.by_meaning(vectors, engine, ranking, wanted.where)
+    first.vectors.set_result(vectors)
+    near = _near(vectors, wanted, engine, ranking)
     first.done = True
-    return _Near(vectors, units)
+    return near
 
 
 def _beside(
@@ -150,7 +150,7 @@ def _beside(
     query = understand(heard, engine, ranking, active.wording)
     matched, starting = active.matched(query, wanted), started(query, engine)
     words = fusion.by_words(query, engine, ranking, wanted.where)
-    near = _near(query.variants[len(heard.variants) :], wanted, engine, encoder, ranking)
+    near = _near(_encoded(query.variants[len(heard.variants) :], encoder), wanted, engine, ranking)
     across: Sequence[UnitHit] = ()
     if not first.done:
         documents = list(dict.fromkeys(hit.document for hit in words))

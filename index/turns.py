@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -17,6 +18,11 @@ Together = Callable[[Sequence[Task]], list[Any]]
 
 def in_turn(tasks: Sequence[Task]) -> list[Any]:
     return [task() for task in tasks]
+
+
+def cores() -> int:
+    """That this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 class Turns:

@@ -39,11 +39,14 @@ def do_find(desk: Desk, state: DialogueState, said: Said) -> Turn:
     return (state, with_question(desk, state, about_place(desk, place))) if place else find(desk, state, said.text)
 
 
-def _answers(desk: Desk, state: DialogueState, question: AskedQuestion, text: str) -> dict[str, Reading]:
-    """One that only meaning reveals gives way to another matter that the text names, or seems to name by a slip of the pen."""
+def _answers(desk: Desk, state: DialogueState, question: AskedQuestion, text: str) -> dict[str, Reading] | None:
+    """One that only meaning reveals gives way to another matter that the text names (None), or seems to name by a slip of the
+    pen."""
     worded = desk.reader.answers(question, text, by_meaning=False)
-    if worded or names_other(desk, state, text):
+    if worded:
         return worded
+    if names_other(desk, state, text):
+        return None
     like = desk.reader.answers(question, text)
     return {} if like and desk.search(text, ("item", "bundle")).meant else like
 
@@ -56,10 +59,10 @@ def do_answer(desk: Desk, state: DialogueState, said: Said) -> Turn:
     if question is None or state.target is None:
         return find(desk, state, said.text)
     found = values_of(facts_of_text(desk, said.text, state.target))
-    found |= values_of(_answers(desk, state, question, said.text))
+    answers = _answers(desk, state, question, said.text)
+    found |= values_of(answers or {})
     if not found:
-        other = names_other(desk, state, said.text)
-        return find(desk, state, said.text) if other else (state, again(question, "unclear_answer"))
+        return find(desk, state, said.text) if answers is None else (state, again(question, "unclear_answer"))
     return proceed(desk, state.with_facts(found))
 
 

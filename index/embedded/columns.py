@@ -19,14 +19,16 @@ from ..models import Document
 _NEVER = 0
 _FEW = 64
 _READ_BYTES = 65_536
-_FACTS = ("kind", "department", "regions", "audiences", "dates", "popularity", "group")
-_ARRAYS = ("ids", "digests", "starts", *_FACTS, "titles", "title_ends")
+_ARRAYS = (
+    *("ids", "digests", "starts", "kind", "department", "regions", "audiences", "dates", "popularity", "group"),
+    *("titles", "title_starts"),
+)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """`starts[i]:starts[i+1]` are the rows (within the chunk) of document i, `titles[title_ends[i-1]:title_ends[i]]` its title in
-    UTF-8."""
+    """`starts[i]:starts[i+1]` are the rows (within the chunk) of document i, `titles[title_starts[i]:title_starts[i+1]]` its title
+    in UTF-8."""
 
     labels: dict[str, list[str]]
     ids: np.ndarray
@@ -40,7 +42,7 @@ class Columns:
     popularity: np.ndarray
     group: np.ndarray
     titles: np.ndarray
-    title_ends: np.ndarray
+    title_starts: np.ndarray
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -90,8 +92,8 @@ class Columns:
         ]
 
     def title(self, document: int) -> str:
-        begin = self.title_ends[document - 1] if document else 0
-        return self.titles[begin : self.title_ends[document]].tobytes().decode()
+        begin, end = self.title_starts[document : document + 2]
+        return self.titles[begin:end].tobytes().decode()
 
     def allowed(self, where: Filter) -> np.ndarray | None:
         """Documents (bool by number) that pass everything but `where.documents`; None when nothing is asked."""
@@ -176,7 +178,7 @@ class Gathering:
             labels={name: list(numbers) for name, numbers in self._labels.items()},
             ids=np.array([i for i, _ in self._ids], dtype=np.str_),
             digests=np.array([d for _, d in self._ids], dtype=np.str_),
-            starts=np.concatenate([[0], np.cumsum(self._units)]).astype(np.int64),
+            starts=_starts(self._units),
             kind=np.array([f[0] for f in facts], np.int16),
             department=np.array([f[1] for f in facts], np.int16),
             regions=_flags((f[2] for f in facts), len(facts), len(self._labels["regions"])),
@@ -185,7 +187,7 @@ class Gathering:
             popularity=np.array([f[6] for f in facts], np.float32),
             group=np.array([f[7] for f in facts], np.int64),
             titles=np.frombuffer(b"".join(self._titles), np.uint8),
-            title_ends=np.cumsum([len(t) for t in self._titles], dtype=np.int64),
+            title_starts=_starts([len(t) for t in self._titles]),
         )
 
     def _number(self, name: str, label: str) -> int:
@@ -196,8 +198,6 @@ def joined(parts: Sequence[Columns]) -> Columns:
     """Chunks that follow each other, as one: the same documents and rows in the same order."""
     labels = {name: list(dict.fromkeys(x for p in parts for x in p.labels[name])) for name in parts[0].labels}
     where = {name: {label: i for i, label in enumerate(found)} for name, found in labels.items()}
-    ends = np.cumsum([0, *(p.rows for p in parts)])
-    lengths = np.cumsum([0, *(len(p.titles) for p in parts)])
 
     def numbers(name: str, column: str) -> np.ndarray:
         tables = [np.array([*(where[name][x] for x in p.labels[name]), -1], np.int16) for p in parts]
@@ -214,13 +214,14 @@ def joined(parts: Sequence[Columns]) -> Columns:
     def whole(column: str) -> np.ndarray:
         return np.concatenate([getattr(p, column) for p in parts])
 
+    def starts(column: str) -> np.ndarray:
+        return _starts(np.concatenate([np.diff(getattr(p, column)) for p in parts]))
+
     return Columns(
         labels=labels,
         ids=whole("ids"),
         digests=whole("digests"),
-        starts=np.concatenate([[0], *(p.starts[1:] + end for p, end in zip(parts, ends, strict=False))]).astype(
-            np.int64
-        ),
+        starts=starts("starts"),
         kind=numbers("kind", "kind"),
         department=numbers("department", "department"),
         regions=flags("regions"),
@@ -229,7 +230,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
         popularity=whole("popularity"),
         group=whole("group"),
         titles=whole("titles"),
-        title_ends=np.concatenate([p.title_ends + end for p, end in zip(parts, lengths, strict=False)]),
+        title_starts=starts("title_starts"),
     )
 
 
@@ -237,6 +238,11 @@ def read_array(file: Path) -> np.ndarray:
     """Mapped, but for the little ones of an edit: mapping takes three times as long as reading them."""
     small = file.stat().st_size <= _READ_BYTES
     return np.asarray(np.load(file, mmap_mode=None if small else "r", allow_pickle=False))
+
+
+def _starts(sizes: Sequence[int] | np.ndarray) -> np.ndarray:
+    """Where each begins that comes after the ones before, and where the last ends."""
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
 def _flags(chosen: Iterable[tuple[int, ...]], rows: int, labels: int) -> np.ndarray:

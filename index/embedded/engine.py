@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from ..engine import FORMAT, Clause, Facts, Filter, Manifest, Started, UnitHit
 from ..errors import IndexDamaged, IndexMismatch
 from ..models import Document
 from ..ranking import Vectors
+from ..turns import cores
 from . import generation
 from .chunk import Chunk, Part, changed
 from .generation import State
@@ -53,7 +53,7 @@ class EmbeddedEngine:
     @property
     def at_once(self) -> int:
         """As many as there are cores: searches compute, and more of them only pass the interpreter's lock to and fro."""
-        return len(os.sched_getaffinity(0))
+        return cores()
 
     def version(self) -> str:
         return self._snapshot.state.version
@@ -146,18 +146,21 @@ class EmbeddedEngine:
 
     def _open(self, folder: Path, before: _Snapshot | None) -> _Snapshot:
         """What `before` knows of chunks and documents that are the same is taken over."""
-        known = {part.chunk.name: part.chunk for part in before.parts} if before else {}
         state = State.read(folder)
+        try:
+            return self._read(state, folder, before)
+        except IndexDamaged as error:
+            if state.manifest.format == FORMAT:
+                raise
+            raise IndexMismatch("索引的格式与程序不符，请重新运行 python -m index build") from error
+
+    def _read(self, state: State, folder: Path, before: _Snapshot | None) -> _Snapshot:
+        known = {part.chunk.name: part.chunk for part in before.parts} if before else {}
         dead = state.dead(folder)
         parts: list[Part] = []
         first = 0
         for name, rows in state.chunks:
-            try:
-                chunk = known.get(name) or Chunk.open(folder / name, self._vectors)
-            except IndexDamaged as error:
-                if state.manifest.format == FORMAT:
-                    raise
-                raise IndexMismatch("索引的格式与程序不符，请重新运行 python -m index build") from error
+            chunk = known.get(name) or Chunk.open(folder / name, self._vectors)
             parts.append(Part(chunk, first, dead[first : first + rows]))
             first += rows
         remembered = before.known.without(changed(before.parts, parts)) if before else Known()
