@@ -18,9 +18,10 @@ from benchmarks.texts import Guides, Items, Words, clone_rates, documents_with
 from benchmarks.vectors import Spread, neighbours
 from index import Document, IndexSettings, build, opening
 from index.build import manifest_of
-from index.encoder import QUERIES, STORED, Encoder
+from index.encoder import QUERIES, Encoder
 from index.engine import Record
 from index.from_knowledge import documents_of
+from index.session import STORED
 from index.units import pieces, record_of
 from index.vector_cache import VectorCache
 from knowledge_base.loader import load_city

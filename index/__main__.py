@@ -1,4 +1,5 @@
-"""python -m index fetch-encoder | build | migrate | search TEXT | calibrate FILE… | learn-questions FOLDER… | evaluate FOLDER.
+"""python -m index fetch-encoder | build | migrate | search TEXT | calibrate FILE… | learn-questions FOLDER… | learn-corrector FOLDER…
+| evaluate FOLDER.
 With --json the last line is one JSON object."""
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 result = _calibrate(options)
             case "learn-questions":
                 result = _learn_questions(options)
+            case "learn-corrector":
+                result = _learn_corrector(options)
             case _:
                 result = _evaluate(options)
     except (IndexError_, OSError, ValueError) as error:
@@ -147,6 +150,29 @@ def _learn_questions(options: argparse.Namespace) -> dict[str, Any]:
     return {"to": str(options.to)}
 
 
+def _learn_corrector(options: argparse.Namespace) -> dict[str, Any]:
+    from knowledge_base.loader import load_city
+
+    from .corrector_material import default_settings, gather
+    from .corrector_training import learn
+    from .encoder import EncoderCard
+    from .from_knowledge import documents_of
+    from .training import torch_folder
+
+    folder = _settings(options).encoder_dir
+    if folder is None or EncoderCard.read(folder).name != DEFAULT:
+        raise ValueError(f"只为 {DEFAULT} 学习")
+    numbers = default_settings()
+    numbers = numbers.model_copy(update={"steps": options.steps or numbers.steps})
+    clauses = gather(options.folders, documents_of(load_city(options.city)), numbers)
+    print("，".join(f"{name} {len(found)} 句" for name, found in clauses.items()), flush=True)
+    with tempfile.TemporaryDirectory() as aside:
+        torch_folder(folder, published := Path(aside) / "published")
+        learn(published, clauses, numbers, options.anew)
+    print("已写入；请重新运行 fetch-encoder 和 calibrate")
+    return {name: len(found) for name, found in clauses.items()}
+
+
 def _settings(options: argparse.Namespace) -> IndexSettings:
     return from_environment(options.index, options.encoder or default_encoder(ENCODERS))
 
@@ -207,6 +233,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     learned.add_argument("--left-out", type=int, default=0, metavar="N", help="分成 N 份，每份轮流不学，量没学过的文档")
     learned.add_argument("--to", type=Path, default=FILE)
+
+    taught = commands.add_parser(
+        "learn-corrector", parents=[common], help="学习按上下文认出写错的同音字（要 .venv-train）"
+    )
+    taught.add_argument("folders", type=Path, nargs="+", help="格式同 evaluate")
+    taught.add_argument("--city", type=Path, default=os.environ.get("CITY"), help="城市内容目录")
+    taught.add_argument("--steps", type=int, help="学多少步，不给则按 corrector_training.yaml")
+    taught.add_argument("--anew", action="store_true", help="从头学，而不是接着上次学到的学")
 
     judged = commands.add_parser("evaluate", parents=[common], help="在有标注的数据上测量检索质量")
     judged.add_argument("folder", type=Path)

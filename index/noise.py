@@ -25,7 +25,7 @@ SPOKEN = Path(__file__).with_name("spoken_noise.yaml")
 
 def homophone(text: str, dice: random.Random) -> str:
     """One character in every eight becomes another of the same toneless sound."""
-    return _swap(text, dice, lambda char: [c for c in _same_sound().get(_sound(char), "") if c != char])
+    return _swap(text, dice, said_like)
 
 
 def typo(text: str, dice: random.Random) -> str:
@@ -100,13 +100,18 @@ def _traditional() -> opencc.OpenCC:
     return opencc.OpenCC("s2t")
 
 
+def said_like(char: str, key: Callable[[str], str] = str) -> list[str]:
+    """Other characters of everyday Chinese (those of the GB2312 first level, ordered by sound there) whose sound has the
+    same key."""
+    return [c for c in _by_sound(key).get(key(_sound(char)), "") if c != char] if is_han(char) else []
+
+
 @cache
-def _same_sound() -> dict[str, str]:
-    """Characters of everyday Chinese (those of the GB2312 first level, ordered by sound there) by sound."""
+def _by_sound(key: Callable[[str], str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for char in _COMMON:
         if _everyday(char):
-            sound = _sound(char)
+            sound = key(_sound(char))
             found[sound] = found.get(sound, "") + char
     return found
 

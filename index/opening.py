@@ -55,13 +55,17 @@ def store(settings: IndexSettings, numbers: Ranking) -> Store:
 
 
 def encoder(settings: IndexSettings) -> Encoder | None:
-    """None where none is set up or its folder is not whole: search is lexical then."""
+    """None where none is set up or its folder is not whole: search is lexical then. With its corrector open, which the first
+    misspelt text would wait for."""
     if settings.encoder_dir is None:
         return None
     try:
-        return Encoder(settings.encoder_dir)
+        found = Encoder(settings.encoder_dir)
+        if found.corrector:
+            found.corrector.read("预热")
     except EncoderMissing:
         return None
+    return found
 
 
 def encoder_for_build(settings: IndexSettings) -> Encoder | None:

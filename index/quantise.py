@@ -12,15 +12,18 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tokenizers import Tokenizer
 
-from .encoder import QUERIES, STORED, Encoder, EncoderCard
+from . import corrector, low_rank, question_weights
+from .encoder import QUERIES, Encoder, EncoderCard
 from .errors import EncoderMissing
-from .question_weights import LowRank, file_name, read
+from .session import STORED
 
 SAMPLES = (
     "身份证丢了怎么补办",
@@ -36,21 +39,41 @@ LEAST_COSINE = 0.98
 """Of the 8-bit vectors with the full ones, on average: below it the copy is thrown away. Measured .993."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """`step` is the file of what is added to the weights. `first_alone`: of the tokens' states the first one's is kept."""
+
+    name: str
+    step: Path | None = None
+    first_alone: bool = False
+
+
+def _forms(card: EncoderCard) -> list[_Form]:
+    """Rasa was trained with all states of `queries.onnx`; the corrector needs each character's."""
+    questions, corrects = question_weights.file_name(card.name), corrector.file_name(card.name)
+    return [
+        _Form(QUERIES),
+        *([_Form(questions, question_weights.FILE, card.pooling == "cls")] if questions else []),
+        *([_Form(corrects, corrector.WEIGHTS)] if corrects else []),
+    ]
+
+
 def quantise(folder: Path) -> bool:
-    """Make in an encoder's folder what of its 8-bit forms is missing: `queries.onnx`, the encoder as it is, and the one with
-    the learned step for questions, where that is for it. False where nothing is missing, where the encoder has no ONNX model
-    or the environment no `onnx` (queries are encoded in full then), or where a copy would not be like its original."""
+    """Make in an encoder's folder what of its 8-bit forms is missing: `queries.onnx`, the encoder as it is, and, where they are
+    for it, the one with the learned step for questions and the corrector. False where nothing is missing, where the encoder
+    has no ONNX model or the environment no `onnx` (queries are encoded in full then), or where a copy would not be like its
+    original."""
     if not (folder / STORED).exists() or find_spec("onnx") is None:
         return False
-    stepped = file_name(EncoderCard.read(folder).name)
-    for old in folder.glob("questions-*.onnx"):
-        if old.name != stepped:
+    forms = _forms(EncoderCard.read(folder))
+    for old in [*folder.glob("questions-*.onnx"), *folder.glob("corrector-*.*")]:
+        if old.with_suffix(".onnx").name not in [form.name for form in forms]:
             old.unlink()
-    missing = [name for name in (QUERIES, stepped) if name and not (folder / name).exists()]
-    return bool(missing) and all(_made(folder, name, read() if name == stepped else None) for name in missing)
+    missing = [form for form in forms if not (folder / form.name).exists()]
+    return bool(missing) and all(_made(folder, form) for form in missing)
 
 
-def _made(folder: Path, name: str, step: LowRank | None) -> bool:
+def _made(folder: Path, form: _Form) -> bool:
     """Quantise beside, compare, and only then put it into the folder."""
     import onnx
 
@@ -58,26 +81,39 @@ def _made(folder: Path, name: str, step: LowRank | None) -> bool:
         aside = Path(made_in)
         for file in ("tokenizer.json", "encoder.json"):
             shutil.copy(folder / file, aside / file)
-        if step is None:
+        if form.step is None:
             (aside / STORED).symlink_to((folder / STORED).resolve())
         else:
             model = onnx.load(str(folder / STORED))
-            step.add_to(model)
+            low_rank.read(form.step).add_to(model)
             onnx.save(model, str(aside / STORED))
         full = Encoder(aside)
-        _write(aside / STORED, aside / QUERIES, first_alone=step is not None and full.card.pooling == "cls")
+        _write(aside / STORED, aside / QUERIES, form.first_alone)
         try:
             likeness = float((full.queries(SAMPLES) * Encoder(aside).queries(SAMPLES)).sum(1).mean())
         except EncoderMissing:  # the runtime cannot open what it has written
             likeness = 0.0
         if not np.isfinite(likeness) or likeness < LEAST_COSINE:
             return False
-        (aside / QUERIES).rename(folder / name)
+        if form.step == corrector.WEIGHTS:
+            vectors = _vectors(aside, corrector.Head.read().characters)
+            np.save((folder / form.name).with_suffix(".npy"), vectors)
+        (aside / QUERIES).rename(folder / form.name)
     return True
 
 
+def _vectors(folder: Path, characters: str) -> np.ndarray:
+    """Of characters, before any layer, characters × hidden in 16 bits."""
+    import onnx
+    from onnx import numpy_helper
+
+    vocabulary = Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab()
+    tensors = onnx.load(str(folder / STORED)).graph.initializer
+    table = next(t for t in tensors if t.name == "embeddings.word_embeddings.weight")
+    return np.asarray(numpy_helper.to_array(table)[[vocabulary[c] for c in characters]], np.float16)
+
+
 def _write(source: Path, target: Path, first_alone: bool) -> None:
-    """`first_alone`: of the tokens' states the first one's is kept. Not in `queries.onnx`, which Rasa was trained with."""
     from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from . import analysis, lexicon, pinyin
+from .corrector import Corrector
 from .engine import Clause, Engine
 from .ranking import Ranking
 from .spelling import respell
@@ -55,13 +56,15 @@ def hear(text: str, ranking: Ranking, wording: Wording) -> Heard:
     return Heard(text, folded, core, letters, variants)
 
 
-def understand(heard: Heard, engine: Engine, ranking: Ranking, wording: Wording) -> Query:
+def understand(
+    heard: Heard, engine: Engine, ranking: Ranking, wording: Wording, corrector: Corrector | None = None
+) -> Query:
     """A query without a single letter or digit has no clauses."""
     core, letters = heard.core, heard.letters
-    synonyms = tuple(wording.synonyms(core))
-    other = respell(core, engine, lexicon.default(), ranking.repair)
-    repaired = other.text if other else None
+    other = respell(core, engine, lexicon.default(), ranking.repair, corrector)
+    repaired = wording.strip(other.text) if other else None
     sure = other is not None and other.gain >= ranking.repair.shown_from
+    synonyms = tuple(dict.fromkeys(s for said in (core, repaired) if said for s in wording.synonyms(said)))
     clauses = Clauses(ranking)
     clauses.add(core, 1.0)
     for number in analysis.landlines(core):

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from .encoder import Encoder
+from .low_rank import LowRank
 from .question_material import SEED, Batches, Material, Settings, part_of
-from .question_weights import LowRank
 from .training import TOLD_EVERY, be_quiet
 
 _NEVER = -1e4
@@ -42,7 +42,7 @@ def learn(folder: Path, material: Material, settings: Settings, parts: int = 0, 
     be_quiet()
     torch.manual_seed(SEED)
     model = SentenceTransformer(str(folder), device="cpu").train()
-    steps = _steps_in(model[0].auto_model, settings.rank)
+    steps = steps_in(model[0].auto_model, settings.rank)
     weights = [weight for step in steps.values() for weight in step.parameters()]
     optimiser = torch.optim.AdamW(weights, lr=settings.rate, weight_decay=settings.decay)
     rate = torch.optim.lr_scheduler.LambdaLR(
@@ -101,7 +101,7 @@ def on_documents_left_out(folder: Path, material: Material, settings: Settings, 
             print(f"{name}, part {part + 1} of {parts}, {len(own)} questions: {before:.4f} → {after:.4f}", flush=True)
 
 
-def _steps_in(bert: Any, rank: int) -> dict[str, Any]:
+def steps_in(bert: Any, rank: int) -> dict[str, Any]:
     """Freezes a BERT and gives each linear layer of its encoder a step of low rank, which is nothing at first; by the name of
     the weight as published."""
     import torch

@@ -17,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from . import noise
 from .analysis import fold
 from .bert_graph import turned, weight_names
-from .encoder import STORED, EncoderCard, fingerprint_of
+from .encoder import EncoderCard, fingerprint_of
 from .models import Document
+from .session import STORED
 
 SHORT_ROLES = ("alias", "question")
 NOISES = ("homophone", "filler", "typo")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import analysis, spelling
+from . import analysis, spelling_keys
 from .engine import Record, Unit
 from .models import Document
 from .ranking import Ranking
@@ -72,7 +72,7 @@ def record_of(document: Document, parts: list[Piece], vectors: np.ndarray | None
                 grams=terms.grams,
                 words=terms.words,
                 sound=terms.sound,
-                spellings=tuple(spelling.keys((*terms.words, *terms.grams))),
+                spellings=tuple(spelling_keys.keys((*terms.words, *terms.grams))),
                 vector=None if vectors is None else vectors[number],
             )
         )

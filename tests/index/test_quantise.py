@@ -9,9 +9,10 @@ import numpy as np
 import onnx
 import pytest
 
-from index import quantise
-from index.encoder import QUERIES, STORED, Encoder
+from index import corrector, quantise
+from index.encoder import QUERIES, Encoder
 from index.question_weights import file_name
+from index.session import STORED
 
 TEXTS = ("住房公积金提取", "孩子上户口要带什么", "个体工商户怎么注销营业执照", "老年人优待证")
 
@@ -21,7 +22,8 @@ def folder(encoder_dir: Path, tmp_path: Path) -> Path:
     """The encoder without its 8-bit form."""
     for name in (STORED, "tokenizer.json", "encoder.json"):
         shutil.copy(encoder_dir / name, tmp_path / name)
-    (tmp_path / "questions-0.onnx").write_bytes(b"of another step")
+    for name in ("questions-0.onnx", "corrector-0.onnx", "corrector-0.npy"):
+        (tmp_path / name).write_bytes(b"of another step")
     return tmp_path
 
 
@@ -29,10 +31,12 @@ def test_queries_are_encoded_in_8_bits_and_what_is_stored_in_full(folder: Path) 
     full = Encoder(folder)
     assert quantise.quantise(folder)
     questions = folder / str(file_name(full.card.name))
-    assert set(folder.glob("*.onnx")) == {folder / STORED, folder / QUERIES, questions}
-    assert [states(folder / QUERIES), states(questions)] == [0, 1], (
-        "Rasa was trained with all; a vector needs the first alone"
+    corrects = folder / str(corrector.file_name(full.card.name))
+    assert set(folder.glob("*.onnx")) == {folder / STORED, folder / QUERIES, questions, corrects}
+    assert [states(folder / QUERIES), states(questions), states(corrects)] == [0, 1, 0], (
+        "Rasa was trained with all, the corrector reads all; a vector needs the first alone"
     )
+    assert set(folder.glob("*.npy")) == {corrects.with_suffix(".npy")}
     both = Encoder(folder)
     cosines = (full.queries(TEXTS) * both.queries(TEXTS)).sum(1)
     assert 0.7 < cosines.min() < cosines.max() < 0.99, "the learned step moves questions"

@@ -13,11 +13,13 @@ from onnx import numpy_helper
 
 from index import open_index
 from index.bert_graph import turned, weight_names
-from index.encoder import QUERIES, STORED, Encoder
+from index.encoder import QUERIES, Encoder
 from index.encoders import DEFAULT, NAMES, TUNED
+from index.low_rank import LowRank, read
 from index.models import IndexSettings
 from index.question_material import Batches, Material, default_settings, judged_task, part_of
-from index.question_weights import FILE, LowRank, file_name, read
+from index.question_weights import FILE, file_name
+from index.session import STORED
 from index.vector_cache import VectorCache
 
 ASKED = (
@@ -79,7 +81,7 @@ def test_the_shipped_step_fits_the_default_encoder_alone(encoder_dir: Path) -> N
     assert (encoder_dir / str(file_name(DEFAULT))).exists()
     assert file_name(NAMES[-1]) is None
     assert FILE.stat().st_size < 2_000_000
-    read().add_to(onnx.load(str(encoder_dir / STORED)))
+    read(FILE).add_to(onnx.load(str(encoder_dir / STORED)))
 
 
 def test_what_is_asked_moves_to_its_answer_and_what_is_stored_or_a_number_stays(

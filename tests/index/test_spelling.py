@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import Index, IndexSettings, lexicon, open_index, pinyin, ranking, spelling
+from index import Index, IndexSettings, lexicon, open_index, pinyin, ranking, spelling, spelling_keys
 from index.engine import Engine
 
 
@@ -82,9 +82,9 @@ def test_reading_is_quick(engine: Engine) -> None:
 
 
 def test_shapes_are_pairs_both_ways() -> None:
-    for char, others in spelling.shapes().items():
+    for char, others in spelling_keys.shapes().items():
         assert char not in others
-        assert all(char in spelling.shapes()[other] for other in others)
+        assert all(char in spelling_keys.shapes()[other] for other in others)
 
 
 def test_wrong_spelling_never_replaces_what_was_typed(library: IndexSettings) -> None:

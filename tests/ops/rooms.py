@@ -25,6 +25,9 @@ ALLOWED: dict[str, frozenset[str]] = {
 # The index chooses its engine in one place, by a late import.
 ENGINE_CHOICE = {"index": frozenset({"index.embedded", "index.elastic"})}
 
+# What learns, in .venv-train.
+LEARNING = frozenset({"train", "index.training", "index.question_training", "index.corrector_training"})
+
 # Libraries that belong to some rooms, or some modules of a room, alone.
 OWNED_LIBRARIES: dict[str, frozenset[str]] = {
     "tantivy": frozenset({"index.embedded", "tests"}),
@@ -35,8 +38,8 @@ OWNED_LIBRARIES: dict[str, frozenset[str]] = {
     "sqlalchemy": frozenset({"knowledge_base", "search_api", "tests"}),
     "rasa": frozenset({"assistant"}),
     "rasa_sdk": frozenset({"assistant"}),
-    "torch": frozenset({"train", "index.training", "index.question_training"}),
-    "sentence_transformers": frozenset({"train", "index.training", "index.question_training"}),
+    "torch": LEARNING,
+    "sentence_transformers": LEARNING,
 }
 # Rooms where the assistant's own folders are importable by their bare names, because Rasa runs inside it.
 RUNS_FROM_ITS_OWN_FOLDER = "assistant"

@@ -30,7 +30,7 @@ def test_every_file_keeps_to_its_room() -> None:
         ("search_api/routes.py", "import tantivy", "tantivy belongs to index.embedded"),
         ("train.py", "from search_api import app", "train may not import search_api"),
         ("answers/ask.py", "import rasa_sdk", "rasa_sdk belongs to assistant"),
-        ("index/search.py", "import torch", "torch belongs to index.question_training"),
+        ("index/search.py", "import torch", "torch belongs to index.corrector_training"),
         ("stray.py", "import os", "stands in no room"),
     ],
 )
