@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from pypinyin import constants
@@ -24,6 +24,7 @@ from .session import Session
 WEIGHTS, HEAD = (Path(__file__).with_name(f"corrector_{part}.npz") for part in ("weights", "head"))
 FORM = b"1"
 """Of the model that `quantise` makes; another one, another name."""
+VECTORS = "characters"
 _READINGS = 3
 """Of a character that count, the most usual ones."""
 _GELU = (2 / np.pi) ** 0.5
@@ -31,7 +32,7 @@ _GELU = (2 / np.pi) ** 0.5
 
 @cache
 def file_name(encoder: str) -> str | None:
-    """In an encoder's folder, the corrector's model; beside it, as .npy, the vectors of the head's characters. None for an
+    """In an encoder's folder, the corrector's model; beside it, as .npz, the vectors of the head's characters. None for an
     encoder that it is not for. The name holds a digest, as question_weights.file_name."""
     if not is_for(WEIGHTS, encoder):
         return None
@@ -51,11 +52,12 @@ class Head:
     bias: np.ndarray
     typed: float
 
-    def turned(self, state: np.ndarray) -> np.ndarray:
-        """A state of the encoder → what is held against characters' vectors."""
-        x = self.turn @ state + self.turn_bias
-        x = 0.5 * x * (1 + np.tanh(_GELU * (x + 0.044715 * x**3)))
-        x = (x - x.mean()) / np.sqrt(x.var() + 1e-5)
+    def turned(self, states: np.ndarray) -> np.ndarray:
+        """States of the encoder, characters × hidden → what is held against characters' vectors."""
+        x = states @ self.turn.T + self.turn_bias
+        x = 0.5 * x * (1 + np.tanh(_GELU * (x + 0.044715 * x * x * x)))
+        x = x - x.mean(-1, keepdims=True)
+        x /= np.sqrt((x * x).mean(-1, keepdims=True) + 1e-5)
         return np.asarray(x * self.scale + self.shift, np.float32)
 
     def write(self, path: Path = HEAD) -> None:
@@ -90,38 +92,47 @@ def by_sound(characters: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
     }
 
 
+class _Alike(NamedTuple):
+    """Of a character: the places of all that may be said alike, what they are, and where it is itself among them."""
+
+    places: np.ndarray
+    characters: str
+    itself: int
+
+
 class Corrector:
     """Thread-safe. Raises OSError or what onnxruntime raises where the files are not whole."""
 
     def __init__(self, model: Path, tokenizer: Tokenizer) -> None:
         self.head = Head.read()
-        self.alike = by_sound(self.head.characters)
-        self.vectors = np.load(model.with_suffix(".npy"), mmap_mode="r")
-        self._places = {character: place for place, character in enumerate(self.head.characters)}
+        characters = self.head.characters
+        self.alike = {
+            character: _Alike(np.array(places), "".join([characters[p] for p in places]), places.index(place))
+            for place, (character, places) in enumerate(by_sound(characters).items())
+        }
+        with np.load(model.with_suffix(".npz"), allow_pickle=False) as stored:
+            self.vectors, self.lengths = stored[VECTORS], stored[f"{VECTORS}/scale"][:, 0]
         self._session = Session(model)
         self._tokenizer = tokenizer
 
     def read(self, text: str) -> Reading:
         """`text` is folded."""
         encoding = self._tokenizer.encode(text)
-        states = self._session.states([encoding], 0)[0][0]
-        found = {
-            begin: states[token]
+        at = {
+            begin: token
             for token, (begin, end) in enumerate(encoding.offsets)
-            if end - begin == 1 and text[begin] in self._places
+            if end - begin == 1 and text[begin] in self.alike
         }
-        return Reading(text, found, self)
-
-    def place(self, character: str) -> int:
-        return self._places[character]
+        turned = self.head.turned(self._session.states([encoding], 0)[0][0, list(at.values())])
+        return Reading(text, dict(zip(at, turned, strict=True)), self)
 
 
 class Reading:
     """Of one text; not thread-safe."""
 
-    def __init__(self, text: str, states: Mapping[int, np.ndarray], corrector: Corrector) -> None:
+    def __init__(self, text: str, turned: Mapping[int, np.ndarray], corrector: Corrector) -> None:
         self._text = text
-        self._states = states
+        self._turned = turned
         self._corrector = corrector
         self._found: dict[int, Mapping[str, float]] = {}
 
@@ -130,17 +141,14 @@ class Reading:
         said alike. Empty where the head knows no such character."""
         found = self._found.get(at)
         if found is None:
-            found = self._found[at] = self._gains(at) if at in self._states else {}
+            found = self._found[at] = self._gains(at) if at in self._turned else {}
         return found
 
     def _gains(self, at: int) -> Mapping[str, float]:
-        head, typed = self._corrector.head, self._text[at]
-        places = list(self._corrector.alike[typed])
-        scores = self._corrector.vectors[places].astype(np.float32) @ head.turned(self._states[at]) + head.bias[places]
-        least = scores[places.index(self._corrector.place(typed))] + head.typed
-        characters = head.characters
-        return {
-            characters[place]: score
-            for place, score in zip(places, (scores - least).tolist(), strict=True)
-            if characters[place] != typed
-        }
+        head = self._corrector.head
+        places, characters, itself = self._corrector.alike[self._text[at]]
+        near = self._corrector.vectors[places].astype(np.float32) @ self._turned[at]
+        scores = near * self._corrector.lengths[places] + head.bias[places]
+        gains = dict(zip(characters, (scores - scores[itself] - head.typed).tolist(), strict=True))
+        del gains[characters[itself]]
+        return gains

@@ -97,20 +97,21 @@ def _made(folder: Path, form: _Form) -> bool:
             return False
         if form.step == corrector.WEIGHTS:
             vectors = _vectors(aside, corrector.Head.read().characters)
-            np.save((folder / form.name).with_suffix(".npy"), vectors)
+            kept: dict[str, Any] = low_rank.in_8_bits(corrector.VECTORS, vectors, 1)
+            np.savez((folder / form.name).with_suffix(".npz"), **kept)
         (aside / QUERIES).rename(folder / form.name)
     return True
 
 
 def _vectors(folder: Path, characters: str) -> np.ndarray:
-    """Of characters, before any layer, characters × hidden in 16 bits."""
+    """Of characters, before any layer, characters × hidden."""
     import onnx
     from onnx import numpy_helper
 
     vocabulary = Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab()
     tensors = onnx.load(str(folder / STORED)).graph.initializer
     table = next(t for t in tensors if t.name == "embeddings.word_embeddings.weight")
-    return np.asarray(numpy_helper.to_array(table)[[vocabulary[c] for c in characters]], np.float16)
+    return np.asarray(numpy_helper.to_array(table)[[vocabulary[c] for c in characters]])
 
 
 def _write(source: Path, target: Path, first_alone: bool) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from index import analysis, lexicon, noise, opening, pinyin, ranking
-from index.corrector import HEAD, WEIGHTS, Corrector, Head, Reading, by_sound, file_name
+from index.corrector import HEAD, VECTORS, WEIGHTS, Corrector, Head, Reading, by_sound, file_name
 from index.corrector_material import Batches, Settings, default_settings
 from index.encoder import Encoder
 from index.encoders import DEFAULT, NAMES, TUNED
@@ -128,7 +128,7 @@ def test_the_shipped_one_fits_the_default_encoder_alone(encoder_dir: Path) -> No
     assert file_name(DEFAULT) == file_name(TUNED) is not None
     name = str(file_name(DEFAULT))
     assert (encoder_dir / name).exists()
-    vectors = np.load((encoder_dir / name).with_suffix(".npy"))
+    vectors = np.load((encoder_dir / name).with_suffix(".npz"))[VECTORS]
     head = Head.read()
     assert vectors.shape == (len(head.characters), len(head.turn)) == (len(head.bias), len(head.shift))
     assert file_name(NAMES[-1]) is None
@@ -142,10 +142,10 @@ def test_a_head_is_kept_nearly_as_it_was(tmp_path: Path) -> None:
     one = Head("甲乙丙", turn, bias, scale, shift, each, typed=2.5)
     one.write(tmp_path / "head.npz")
     kept = Head.read(tmp_path / "head.npz")
-    state = dice.normal(size=4)
+    state = dice.normal(size=(2, 4))
     assert (kept.characters, kept.typed) == ("甲乙丙", 2.5)
     np.testing.assert_allclose(kept.turned(state), one.turned(state), atol=0.05)
-    turned = one.turned(np.zeros(4))
+    turned = one.turned(np.zeros((1, 4)))
     assert np.isfinite(turned).all()
 
 
@@ -155,7 +155,7 @@ def test_without_its_files_words_alone_decide(encoder_dir: Path, library: IndexS
     assert Encoder(tmp_path).corrector is None
     name = str(file_name(DEFAULT))
     (tmp_path / name).write_bytes(b"damaged")
-    shutil.copy((encoder_dir / name).with_suffix(".npy"), tmp_path)
+    shutil.copy((encoder_dir / name).with_suffix(".npz"), tmp_path)
     with pytest.raises(EncoderMissing, match="corrector"):
         _ = Encoder(tmp_path).corrector
 

@@ -22,7 +22,7 @@ def folder(encoder_dir: Path, tmp_path: Path) -> Path:
     """The encoder without its 8-bit form."""
     for name in (STORED, "tokenizer.json", "encoder.json"):
         shutil.copy(encoder_dir / name, tmp_path / name)
-    for name in ("questions-0.onnx", "corrector-0.onnx", "corrector-0.npy"):
+    for name in ("questions-0.onnx", "corrector-0.onnx", "corrector-0.npz"):
         (tmp_path / name).write_bytes(b"of another step")
     return tmp_path
 
@@ -36,7 +36,7 @@ def test_queries_are_encoded_in_8_bits_and_what_is_stored_in_full(folder: Path) 
     assert [states(folder / QUERIES), states(questions), states(corrects)] == [0, 1, 0], (
         "Rasa was trained with all, the corrector reads all; a vector needs the first alone"
     )
-    assert set(folder.glob("*.npy")) == {corrects.with_suffix(".npy")}
+    assert set(folder.glob("*.npz")) == {corrects.with_suffix(".npz")}
     both = Encoder(folder)
     cosines = (full.queries(TEXTS) * both.queries(TEXTS)).sum(1)
     assert 0.7 < cosines.min() < cosines.max() < 0.99, "the learned step moves questions"
