@@ -45,7 +45,8 @@ class Run(NamedTuple):
 
 class Lattice:
     """`best` is the likeliest reading, `gain` by how many nats, once it was `read`; it is `doubtful` where that is not what was
-    typed, or a character stands in it that is hardly ever one by itself."""
+    typed, or a character stands in it that is hardly ever one by itself; syllables alone leave no doubt that a sentence could
+    solve."""
 
     def __init__(self, run: Run, engine: Engine, lexicon: Lexicon, costs: Repair) -> None:
         self._run = run.said
@@ -94,7 +95,8 @@ class Lattice:
             typed = [[e for e in edges if e.word == self._typed(at, e.end)] for at, edges in enumerate(self._edges)]
             self.gain = _cost(self._path(typed)) - _cost(path)
         lone = self._costs.asked_from
-        self.doubtful = self.gain > 0 or any(len(edge.word) == 1 and edge.cost > lone for edge in path)
+        odd_one = any(len(edge.word) == 1 and edge.cost > lone for edge in path)
+        self.doubtful = any(self._han) and (self.gain > 0 or odd_one)
 
     def read_again(self, meant: Reading) -> None:
         """With what the corrector thinks of the text."""

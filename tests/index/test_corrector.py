@@ -75,6 +75,7 @@ def test_only_characters_that_are_said_alike_are_weighed(corrector: Corrector) -
     assert "证" not in reading.gains(0)
     assert reading.gains(0) is reading.gains(0), "weighed once"
     assert reading.gains(99) == {}
+    assert corrector.read("abc").gains(0) == {}
 
 
 def test_more_readings_than_one_count() -> None:
@@ -96,6 +97,7 @@ def test_it_is_asked_where_words_find_a_text_odd(
 
     monkeypatch.setattr(corrector, "read", read)
     assert respell("结婚登记怎么办", engine, words, costs, corrector) is None
+    assert respell("gong ji jin", engine, words, costs, corrector)
     assert asked == []
     found = respell("身份正", engine, words, costs, corrector)
     assert found
