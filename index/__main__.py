@@ -128,21 +128,20 @@ def _learn_questions(options: argparse.Namespace) -> dict[str, Any]:
     from knowledge_base.loader import load_city
 
     from .calibrate import examples
+    from .encoder import Encoder
     from .from_knowledge import documents_of
-    from .opening import encoder_for_build
     from .question_material import default_settings, gather
     from .question_training import learn, on_documents_left_out
     from .training import torch_folder
 
     settings, numbers = _settings(options), default_settings()
-    encoder = encoder_for_build(settings)
-    if encoder is None or settings.encoder_dir is None or encoder.card.name != DEFAULT:
-        raise ValueError(f"只为 {DEFAULT} 学习")
+    folder = _published(settings)
+    encoder = Encoder(folder)
     documents = list(documents_of(load_city(options.city)))
     outside = [text for file in options.out_of_scope for text in examples(file)]
     material = gather(options.folders, documents, outside, encoder, settings.path / "vectors.sqlite")
     with tempfile.TemporaryDirectory() as aside:
-        torch_folder(settings.encoder_dir, published := Path(aside) / "published")
+        torch_folder(folder, published := Path(aside) / "published")
         on_documents_left_out(published, material, numbers, options.left_out, encoder)
         learned = learn(published, material, numbers)
     learned.low_rank.write(options.to, (DEFAULT, TUNED))
@@ -155,13 +154,10 @@ def _learn_corrector(options: argparse.Namespace) -> dict[str, Any]:
 
     from .corrector_material import default_settings, gather
     from .corrector_training import learn
-    from .encoder import EncoderCard
     from .from_knowledge import documents_of
     from .training import torch_folder
 
-    folder = _settings(options).encoder_dir
-    if folder is None or EncoderCard.read(folder).name != DEFAULT:
-        raise ValueError(f"只为 {DEFAULT} 学习")
+    folder = _published(_settings(options))
     numbers = default_settings()
     numbers = numbers.model_copy(update={"steps": options.steps or numbers.steps})
     clauses = gather(options.folders, documents_of(load_city(options.city)), numbers)
@@ -171,6 +167,15 @@ def _learn_corrector(options: argparse.Namespace) -> dict[str, Any]:
         learn(published, clauses, numbers, options.anew)
     print("已写入；请重新运行 fetch-encoder 和 calibrate")
     return {name: len(found) for name, found in clauses.items()}
+
+
+def _published(settings: IndexSettings) -> Path:
+    """Folder of the encoder as published, the only one that is learned from."""
+    from .encoder import EncoderCard
+
+    if settings.encoder_dir is None or EncoderCard.read(settings.encoder_dir).name != DEFAULT:
+        raise ValueError(f"只为 {DEFAULT} 学习")
+    return settings.encoder_dir
 
 
 def _settings(options: argparse.Namespace) -> IndexSettings:

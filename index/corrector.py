@@ -6,7 +6,6 @@ vectors of all that sound alike (corrector_head.npz), both learned from clauses 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -14,11 +13,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from pypinyin import constants
 from tokenizers import Tokenizer
 
 from . import pinyin
-from .low_rank import in_8_bits, is_for, unpacked
+from .low_rank import in_8_bits, model_name, unpacked
 from .session import Session
 
 WEIGHTS, HEAD = (Path(__file__).with_name(f"corrector_{part}.npz") for part in ("weights", "head"))
@@ -33,10 +31,8 @@ _GELU = (2 / np.pi) ** 0.5
 @cache
 def file_name(encoder: str) -> str | None:
     """In an encoder's folder, the corrector's model; beside it, as .npz, the vectors of the head's characters. None for an
-    encoder that it is not for. The name holds a digest, as question_weights.file_name."""
-    if not is_for(WEIGHTS, encoder):
-        return None
-    return f"corrector-{hashlib.sha256(FORM + WEIGHTS.read_bytes() + HEAD.read_bytes()).hexdigest()[:12]}.onnx"
+    encoder that it is not for."""
+    return model_name("corrector", encoder, FORM, WEIGHTS, HEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +74,7 @@ class Head:
 
 def by_sound(characters: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
     """Of each character, the places of all that may be said alike, by a speaker who mixes sounds up."""
-    sounds = [
-        {pinyin.blur(pinyin.plain(r)) for r in constants.PINYIN_DICT.get(ord(c), c).split(",")[:_READINGS]}
-        for c in characters
-    ]
+    sounds = [set(map(pinyin.blur, pinyin.readings(c)[:_READINGS])) for c in characters]
     said: dict[str, list[int]] = {}
     for place, readings in enumerate(sounds):
         for reading in readings:

@@ -10,28 +10,21 @@ from importlib.resources import files
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from . import analysis, noise, pinyin
 from .evaluate import read
 from .models import Document
+from .pace import Pace
 
 SETTINGS = Path(__file__).with_name("corrector_training.yaml")
 SEED = 20265
 _CUT = re.compile(r"[\s，。！？；：、,.!?;:（）()“”\"'《》【】\[\]…~—]+")
 
 
-class Settings(BaseModel):
+class Settings(Pace):
     """corrector_training.yaml."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    rank: int = Field(ge=1)
-    steps: int = Field(ge=1)
-    rate: float = Field(gt=0)
-    warm: int = Field(ge=1)
-    last_rate: float = Field(gt=0, le=1)
-    decay: float = Field(ge=0)
     tokens: int = Field(ge=64)
     drawn: int = Field(ge=1)
     lengths: tuple[int, int]

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from . import noise
 from .corrector import HEAD, WEIGHTS, Head, by_sound
 from .corrector_material import SEED, Batches, Pair, Settings
 from .encoders import DEFAULT, TUNED
-from .low_rank import LowRank, read
-from .question_training import steps_in
+from .low_rank import read
+from .low_rank_training import learned_in, optimiser_of, steps_in
 from .training import TOLD_EVERY, be_quiet
 
 _NEVER = -1e4
@@ -41,10 +42,7 @@ def learn(folder: Path, sources: Mapping[str, Sequence[str]], settings: Settings
     if not anew:
         _take_up(steps, head, characters)
     weights = [*(w for step in steps.values() for w in step.parameters()), *head.parameters()]
-    optimiser = torch.optim.AdamW(weights, lr=settings.rate, weight_decay=settings.decay)
-    rate = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda i: min((i + 1) / settings.warm, max(settings.last_rate, 1 - i / settings.steps))
-    )
+    optimiser, rate = optimiser_of(weights, settings)
     batches, told = Batches(sources, settings), _Told()
     bert.eval()  # without dropout: no clause is heard the same twice
     for number in range(1, settings.steps + 1):
@@ -63,21 +61,13 @@ def learn(folder: Path, sources: Mapping[str, Sequence[str]], settings: Settings
         told.add(scores.detach().argmax(1).numpy(), typed.numpy(), meant.numpy())
         if number % TOLD_EVERY == 0 or number == settings.steps:
             print(f"corrector: step {number} of {settings.steps}, {told.next()}", flush=True)
-    learned = {name: (s.up.detach().numpy(), s.down.detach().numpy()) for name, s in steps.items()}
-    LowRank(learned).write(WEIGHTS, (DEFAULT, TUNED))
+    learned_in(steps).write(WEIGHTS, (DEFAULT, TUNED))
     head.kept(characters).write(HEAD)
 
 
 def everyday(vocabulary: Mapping[str, int]) -> str:
     """Characters of GB2312 that the encoder knows."""
-    return "".join(c for c in map(chr, range(0x4E00, 0x9FA6)) if c in vocabulary and _in_gb2312(c))
-
-
-def _in_gb2312(character: str) -> bool:
-    try:
-        return bool(character.encode("gb2312"))
-    except UnicodeEncodeError:
-        return False
+    return "".join(c for c in noise.COMMON if c in vocabulary and noise.gb2312(c))
 
 
 def _head(bert: Any, ids: Sequence[int], characters: str) -> Any:
@@ -105,24 +95,21 @@ def _head(bert: Any, ids: Sequence[int], characters: str) -> Any:
             scores = self.norm(gelu(self.turn(states))) @ self.vectors.T + self.bias + self.alike[typed]
             return scores.scatter_add(1, typed[:, None], self.typed.to(scores.dtype).expand(len(typed), 1))
 
+        def parts(self) -> dict[str, Any]:
+            """By their names in a `Head`."""
+            turn, norm = self.turn, self.norm
+            named = {"turn": turn.weight, "turn_bias": turn.bias, "scale": norm.weight, "shift": norm.bias}
+            return named | {"bias": self.bias}
+
         def kept(self, of: str) -> Head:
-            matrix, bias, scale, shift, each = (
-                parameter.detach().numpy()
-                for parameter in (self.turn.weight, self.turn.bias, self.norm.weight, self.norm.bias, self.bias)
-            )
-            return Head(of, matrix, bias, scale, shift, each, typed=float(self.typed))
+            parts = {name: part.detach().numpy() for name, part in self.parts().items()}
+            return Head(of, **parts, typed=self.typed.item())
 
         def take_up(self, kept: Head) -> None:
             with torch.no_grad():
-                for mine, theirs in (
-                    (self.turn.weight, kept.turn),
-                    (self.turn.bias, kept.turn_bias),
-                    (self.norm.weight, kept.scale),
-                    (self.norm.bias, kept.shift),
-                    (self.bias, kept.bias),
-                    (self.typed, np.array(kept.typed, np.float32)),
-                ):
-                    mine.copy_(torch.from_numpy(theirs))
+                for name, part in self.parts().items():
+                    part.copy_(torch.from_numpy(getattr(kept, name)))
+                self.typed.fill_(kept.typed)
 
     return _Head()
 

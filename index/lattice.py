@@ -51,7 +51,7 @@ class Lattice:
     def __init__(self, run: Run, engine: Engine, lexicon: Lexicon, costs: Repair) -> None:
         self._run = run.said
         self._places = run.places
-        self.size = len(run.said)
+        self._size = len(run.said)
         self._han = list(map(analysis.is_han, self._run))
         self._all_han = all(self._han)
         self._text = "".join(self._run)
@@ -68,10 +68,10 @@ class Lattice:
 
     def read(self) -> None:
         """A single character tells nothing by itself, and stays as it is until the corrector knows more."""
-        if self.size < 2 and not self._gains:
+        if self._size < 2 and not self._gains:
             return
         if not self._heard:
-            self._heard = [(a, b, *self._sound(a, b)) for a, b in _spans(self.size, 1, LONGEST)]
+            self._heard = [(a, b, *self._sound(a, b)) for a, b in _spans(self._size, 1, LONGEST)]
             self._look_up(sound for a, b, _, sound in self._heard if b - a > 1)
         self._edges = [
             [Edge(at + 1, char, self._alone(char) if han else self._costs.unread)]
@@ -145,9 +145,8 @@ class Lattice:
                 if pinyin.blur(pinyin.spoken(char)[0]) != self._sounds[at]:
                     wanted += [
                         (a, b, self._typed(a, at) + char + self._typed(at + 1, b), cost)
-                        for a in range(max(0, at - LONGEST + 1), at + 1)
-                        for b in range(at + 1, min(self.size, a + LONGEST) + 1)
-                        if b - a > 1
+                        for a, b in _spans(self._size, 2, LONGEST)
+                        if a <= at < b
                     ]
         if wanted:
             self._add_forms(wanted)
@@ -200,7 +199,7 @@ class Lattice:
     def _edit(self, odd: Sequence[int]) -> None:
         near = [
             (a, b)
-            for a, b in _spans(self.size, 2, LONGEST + 1)
+            for a, b in _spans(self._size, 2, LONGEST + 1)
             if any(a <= i < b for i in odd) and (self._all_han or all(self._han[a:b]))
         ]
         lacking = [(a, b) for a, b in near if b - a < LONGEST]

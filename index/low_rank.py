@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -54,6 +55,15 @@ def read(path: Path) -> LowRank:
 def is_for(path: Path, encoder: str) -> bool:
     with np.load(path, allow_pickle=False) as stored:
         return encoder in stored[_FOR]
+
+
+def model_name(kind: str, encoder: str, form: bytes, weights: Path, *more: Path) -> str | None:
+    """Of the model that has the step in it; None for an encoder that it is not for. The name holds a digest of the files and the
+    form: one made with another step or by an older program is never taken for it."""
+    if not is_for(weights, encoder):
+        return None
+    told = b"".join([form, *(file.read_bytes() for file in (weights, *more))])
+    return f"{kind}-{hashlib.sha256(told).hexdigest()[:12]}.onnx"
 
 
 def in_8_bits(name: str, values: np.ndarray, axis: int) -> dict[str, np.ndarray]:

@@ -19,7 +19,7 @@ _EVERY = 8
 _STUMBLES = 0.3
 _TAKEN_BACK = 0.3
 _JOINTS = ("", "", "，", " ")
-_COMMON = "".join(chr(c) for c in range(0x4E00, 0x9FA6))
+COMMON = "".join(chr(c) for c in range(0x4E00, 0x9FA6))
 SPOKEN = Path(__file__).with_name("spoken_noise.yaml")
 
 
@@ -109,18 +109,19 @@ def said_like(char: str, key: Callable[[str], str] = str) -> list[str]:
 @cache
 def _by_sound(key: Callable[[str], str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for char in _COMMON:
-        if _everyday(char):
+    for char in COMMON:
+        if 0xB0 <= gb2312(char) <= 0xD7:
             sound = key(_sound(char))
             found[sound] = found.get(sound, "") + char
     return found
 
 
-def _everyday(char: str) -> bool:
+def gb2312(char: str) -> int:
+    """First byte of a character there; 0 where it has no place in it."""
     try:
-        return 0xB0 <= char.encode("gb2312")[0] <= 0xD7
+        return char.encode("gb2312")[0]
     except UnicodeEncodeError:
-        return False
+        return 0
 
 
 @cache

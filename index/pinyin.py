@@ -16,7 +16,7 @@ _BLURRED_END = {"ang": "an", "eng": "en", "ing": "in"}
 _PER_SLIP = 5  # typed letters for each that may be too many
 _VOWELS = frozenset("aeiouv")
 
-plain = cache(lambda reading: to_normal(reading, v_to_u=False))
+_plain = cache(lambda reading: to_normal(reading, v_to_u=False))
 
 
 def read(run: str) -> list[str]:
@@ -60,7 +60,7 @@ def _spell(odd: str) -> Any:
 def syllables() -> frozenset[str]:
     """Every toneless syllable that a character of the basic set has."""
     spoken = {reading for readings in constants.PINYIN_DICT.values() for reading in readings.split(",")}
-    return frozenset(s for s in map(plain, spoken) if s.isascii() and s.isalpha() and not _VOWELS.isdisjoint(s))
+    return frozenset(s for s in map(_plain, spoken) if s.isascii() and s.isalpha() and not _VOWELS.isdisjoint(s))
 
 
 def ends_syllable(letters: str) -> bool:
@@ -68,16 +68,20 @@ def ends_syllable(letters: str) -> bool:
     return any(letters[at:] in syllables() for at in range(len(letters)))
 
 
+def readings(char: str) -> list[str]:
+    """Toneless, the most usual first; the character itself where it has none."""
+    return [_plain(reading) or char for reading in constants.PINYIN_DICT.get(ord(char), char).split(",")]
+
+
 @cache
 def _alone(char: str) -> str:
-    readings: str = constants.PINYIN_DICT.get(ord(char), "")
-    return plain(readings.split(",")[0]) or char
+    return readings(char)[0]
 
 
 def phrase(word: str) -> tuple[str, ...] | None:
     """Toneless syllables of a word that is a known phrase (银行 → yin hang)."""
     found = phrases_dict.get(word)
-    return tuple([plain(readings[0]) for readings in found]) if found else None
+    return tuple([_plain(readings[0]) for readings in found]) if found else None
 
 
 @lru_cache(maxsize=65536)

@@ -81,6 +81,7 @@ def _made(folder: Path, form: _Form) -> bool:
         aside = Path(made_in)
         for file in ("tokenizer.json", "encoder.json"):
             shutil.copy(folder / file, aside / file)
+        model: Any = None
         if form.step is None:
             (aside / STORED).symlink_to((folder / STORED).resolve())
         else:
@@ -96,21 +97,19 @@ def _made(folder: Path, form: _Form) -> bool:
         if not np.isfinite(likeness) or likeness < LEAST_COSINE:
             return False
         if form.step == corrector.WEIGHTS:
-            vectors = _vectors(aside, corrector.Head.read().characters)
+            vectors = _vectors(model, aside, corrector.Head.read().characters)
             kept: dict[str, Any] = low_rank.in_8_bits(corrector.VECTORS, vectors, 1)
             np.savez((folder / form.name).with_suffix(".npz"), **kept)
         (aside / QUERIES).rename(folder / form.name)
     return True
 
 
-def _vectors(folder: Path, characters: str) -> np.ndarray:
+def _vectors(model: Any, folder: Path, characters: str) -> np.ndarray:
     """Of characters, before any layer, characters × hidden."""
-    import onnx
     from onnx import numpy_helper
 
     vocabulary = Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab()
-    tensors = onnx.load(str(folder / STORED)).graph.initializer
-    table = next(t for t in tensors if t.name == "embeddings.word_embeddings.weight")
+    table = next(t for t in model.graph.initializer if t.name == "embeddings.word_embeddings.weight")
     return np.asarray(numpy_helper.to_array(table)[[vocabulary[c] for c in characters]])
 
 

@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from . import metrics, noise, opening, wording
 from .analysis import fold
 from .encoder import Encoder
 from .evaluate import read
 from .models import Document
+from .pace import Pace
 from .training import NOISES, sayings_of
 from .units import NAMES, pieces, texts_of
 from .vector_cache import VectorCache
@@ -28,17 +29,9 @@ SEED = 20261
 _SENTENCE = re.compile(r"[。；！？\n]")
 
 
-class Settings(BaseModel):
+class Settings(Pace):
     """question_training.yaml."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    rank: int = Field(ge=1)
-    steps: int = Field(ge=1)
-    rate: float = Field(gt=0)
-    warm: int = Field(ge=1)
-    last_rate: float = Field(gt=0, le=1)
-    decay: float = Field(ge=0)
     temperature: float = Field(gt=0)
     batch: int = Field(ge=1)
     least: int = Field(ge=1)

@@ -18,6 +18,7 @@ import numpy as np
 
 from .encoder import Encoder
 from .low_rank import LowRank
+from .low_rank_training import learned_in, optimiser_of, steps_in
 from .question_material import SEED, Batches, Material, Settings, part_of
 from .training import TOLD_EVERY, be_quiet
 
@@ -44,10 +45,7 @@ def learn(folder: Path, material: Material, settings: Settings, parts: int = 0, 
     model = SentenceTransformer(str(folder), device="cpu").train()
     steps = steps_in(model[0].auto_model, settings.rank)
     weights = [weight for step in steps.values() for weight in step.parameters()]
-    optimiser = torch.optim.AdamW(weights, lr=settings.rate, weight_decay=settings.decay)
-    rate = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda i: min((i + 1) / settings.warm, max(settings.last_rate, 1 - i / settings.steps))
-    )
+    optimiser, rate = optimiser_of(weights, settings)
 
     def encode(texts: Sequence[str]) -> Any:
         return model(model.preprocess(list(texts)))["sentence_embedding"]
@@ -86,7 +84,7 @@ def learn(folder: Path, material: Material, settings: Settings, parts: int = 0, 
         with torch.no_grad():
             return np.concatenate([encode([text]).numpy() for text in texts])
 
-    return Learned(LowRank({n: (s.up.detach().numpy(), s.down.detach().numpy()) for n, s in steps.items()}), vectors)
+    return Learned(learned_in(steps), vectors)
 
 
 def on_documents_left_out(folder: Path, material: Material, settings: Settings, parts: int, encoder: Encoder) -> None:
@@ -99,29 +97,6 @@ def on_documents_left_out(folder: Path, material: Material, settings: Settings, 
             asked = [task.questions[k] for k in own]
             before, after = task.ndcg(own, encoder.passages(asked)), task.ndcg(own, learned.vectors(asked))
             print(f"{name}, part {part + 1} of {parts}, {len(own)} questions: {before:.4f} → {after:.4f}", flush=True)
-
-
-def steps_in(bert: Any, rank: int) -> dict[str, Any]:
-    """Freezes a BERT and gives each linear layer of its encoder a step of low rank, which is nothing at first; by the name of
-    the weight as published."""
-    import torch
-    from torch.nn.utils import parametrize
-
-    class Step(torch.nn.Module):
-        def __init__(self, outputs: int, inputs: int) -> None:
-            super().__init__()
-            self.up = torch.nn.Parameter(torch.zeros(outputs, rank))
-            self.down = torch.nn.Parameter(torch.randn(rank, inputs) / inputs**0.5)
-
-        def forward(self, weight: Any) -> Any:
-            return weight + self.up @ self.down
-
-    bert.requires_grad_(False)
-    layers = {name: m for name, m in bert.encoder.named_modules() if isinstance(m, torch.nn.Linear)}
-    steps = {f"encoder.{name}.weight": Step(*layer.weight.shape) for name, layer in layers.items()}
-    for layer, step in zip(layers.values(), steps.values(), strict=True):
-        parametrize.register_parametrization(layer, "weight", step)
-    return steps
 
 
 def _nearest(asked: Any, units: Any, starts: np.ndarray) -> Any:

@@ -4,11 +4,10 @@ anew, and a query costs what it did: `quantise` merges the step into the 8-bit e
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
-from .low_rank import is_for
+from .low_rank import model_name
 
 FILE = Path(__file__).with_name("question_weights.npz")
 FORM = b"2"
@@ -17,8 +16,5 @@ FORM = b"2"
 
 @cache
 def file_name(encoder: str, path: Path = FILE) -> str | None:
-    """In an encoder's folder, the model that has the step in it; None for an encoder that it is not for. The name holds a
-    digest of the step and the form: one made with another step or by an older program is never taken for it."""
-    if not is_for(path, encoder):
-        return None
-    return f"questions-{hashlib.sha256(FORM + path.read_bytes()).hexdigest()[:12]}.onnx"
+    """In an encoder's folder, the model that encodes questions; None for an encoder that the step is not for."""
+    return model_name("questions", encoder, FORM, path)

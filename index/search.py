@@ -147,7 +147,7 @@ def _beside(
 ) -> _Beside:
     """What does not wait for the vector of what was heard: the query, curations for it, documents by name, the lexical leg, and
     what is near its other wordings. Then, while the dense leg is still asked, how near the lexical leg's documents are."""
-    query = understand(heard, engine, ranking, active.wording, encoder.corrector if encoder else None)
+    query = _understood(heard, engine, encoder, ranking, active.wording)
     matched, starting = active.matched(query, wanted), started(query, engine)
     words = fusion.by_words(query, engine, ranking, wanted.where)
     near = _near(_encoded(query.variants[len(heard.variants) :], encoder), wanted, engine, ranking)
@@ -170,9 +170,12 @@ def candidates_of(
     text: str, engine: Engine, encoder: Encoder | None, ranking: Ranking, wording: Wording
 ) -> tuple[Query, list[Candidate]]:
     """What both legs find and how they are fused, of everything, without boosts, cuts or curations."""
-    heard, corrector = hear(text, ranking, wording), encoder.corrector if encoder else None
-    query = understand(heard, engine, ranking, wording, corrector)
+    query = _understood(hear(text, ranking, wording), engine, encoder, ranking, wording)
     return query, fusion.retrieve(query, _encoded(query.variants, encoder), engine, ranking, Filter())
+
+
+def _understood(heard: Heard, engine: Engine, encoder: Encoder | None, ranking: Ranking, wording: Wording) -> Query:
+    return understand(heard, engine, ranking, wording, encoder.corrector if encoder else None)
 
 
 def _encoded(texts: Sequence[str], encoder: Encoder | None) -> np.ndarray | None:

@@ -34,14 +34,18 @@ def respell(
 ) -> Respelt | None:
     """`text` is folded. None where what was typed is the likeliest, or nearly so."""
     plain = analysis.without_tones(text)
-    parts = [Lattice(part, engine, lexicon, costs) if isinstance(part, Run) else part for part in _parts(plain)]
+    parts: list[str | Lattice] = []
     left = costs.characters
-    read: list[Lattice] = []
-    for part in parts:
-        if isinstance(part, Lattice) and part.size <= left:
-            left -= part.size
-            part.read()
-            read.append(part)
+    for part in _parts(plain):
+        if isinstance(part, str):
+            parts.append(part)
+        elif len(part.said) > left:
+            parts.append("".join(part.said))
+        else:
+            left -= len(part.said)
+            parts.append(run := Lattice(part, engine, lexicon, costs))
+            run.read()
+    read = [part for part in parts if isinstance(part, Lattice)]
     if corrector and any(run.doubtful for run in read):
         meant = corrector.read(plain[: costs.characters])
         for run in read:

@@ -26,7 +26,9 @@ ALLOWED: dict[str, frozenset[str]] = {
 ENGINE_CHOICE = {"index": frozenset({"index.embedded", "index.elastic"})}
 
 # What learns, in .venv-train.
-LEARNING = frozenset({"train", "index.training", "index.question_training", "index.corrector_training"})
+LEARNING = frozenset(
+    {"train", "index.training", "index.question_training", "index.corrector_training", "index.low_rank_training"}
+)
 
 # Libraries that belong to some rooms, or some modules of a room, alone.
 OWNED_LIBRARIES: dict[str, frozenset[str]] = {
