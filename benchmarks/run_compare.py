@@ -33,6 +33,7 @@ from index.encoders import default_encoder
 from index.evaluate import read
 from scripts.local_elasticsearch import ElasticsearchNode
 from scripts.processes import ROOT, VAR, say
+from scripts.run import SEARCH_ENVIRONMENT
 
 PAGE, PLOT = ROOT / "docs" / "performance.md", ROOT / "docs" / "pictures" / "compare.svg"
 BEGIN, END = "<!-- made by make bench-compare -->", "<!-- end of what make bench-compare made -->"
@@ -47,7 +48,6 @@ NAMES = {
     "ours-embedded": "ours, embedded",
 }
 TIMED, REPEATS, CALLERS = 300, 3, 4
-THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 def system(name: str, url: str, folder: Path, encoder_dir: Path) -> System:
@@ -192,7 +192,9 @@ def main() -> None:
             say(f"▸ {NAMES[name]}")
             command = [sys.executable, "-m", "benchmarks.run_compare", *map(str, arguments.folders), "--only", name]
             command += ["--url", arguments.url or node.url]
-            done = subprocess.run(command, cwd=ROOT, env={**os.environ, **THREADS}, stdout=subprocess.PIPE, check=True)
+            done = subprocess.run(
+                command, cwd=ROOT, env={**os.environ, **SEARCH_ENVIRONMENT}, stdout=subprocess.PIPE, check=True
+            )
             row = json.loads(done.stdout.splitlines()[-1])
             if "es" in name.split("-") or name == "ours-elastic":
                 row["memory_mb"] += memory_mb(with_children(node.pid))["all"]

@@ -39,14 +39,9 @@ from index.encoders import default_encoder
 from index.recall import recall
 from index.vector_cache import VectorCache
 from scripts.processes import ROOT, VAR, say
-from scripts.run import free_port
+from scripts.run import SEARCH_ENVIRONMENT, free_port
 
 PLAN = ROOT / "benchmarks" / "search.yaml"
-THREADS = {
-    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-    "MALLOC_ARENA_MAX": "2",
-}
-"""As scripts/run.py starts it."""
 READY_SECONDS = 600.0
 
 
@@ -58,7 +53,7 @@ class Server:
         self.inbox = folder
         command = [sys.executable, "-m", "benchmarks.serve", str(made.settings.path), str(self.port), str(folder)]
         begun = time.perf_counter()
-        self._process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **THREADS})
+        self._process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **SEARCH_ENVIRONMENT})
         while True:
             with contextlib.suppress(Exception):
                 Person(f"http://127.0.0.1:{self.port}").search("身份证")

@@ -24,10 +24,21 @@ def executable(path: Path, script: str) -> Path:
 def test_a_pyenv_shim_that_does_not_run_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     executable(tmp_path / "shims" / f"python{VERSION}", "echo 'command not found' >&2; exit 127")
     executable(tmp_path / "versions" / f"{VERSION}.99" / "bin" / f"python{VERSION}", f'exec "{sys.executable}" "$@"')
-    monkeypatch.setitem(os.environ, "PATH", f"{tmp_path / 'shims'}:/usr/bin:/bin")
+    monkeypatch.setitem(os.environ, "PATH", str(tmp_path / "shims"))
     monkeypatch.setitem(os.environ, "PYENV_ROOT", str(tmp_path))
+    monkeypatch.setattr(environments, "SYSTEM", tmp_path)
     # It resolves to the interpreter itself, which needs no shim.
     assert environments.find_python(VERSION, "false") == sys.executable
+
+
+def test_the_clearly_faster_interpreter_is_taken(tmp_path: Path) -> None:
+    own = sys.executable
+    slow = str(executable(tmp_path / "slow", f'"{own}" "$@" > /dev/null && echo 1.0'))
+    broken = str(executable(tmp_path / "broken", "exit 1"))
+    assert environments.fastest([slow, own]) == own
+    assert environments.fastest([own, slow]) == own
+    assert environments.fastest([broken, own]) == own, "it lacks what the product needs"
+    assert environments.fastest([own]) == own
 
 
 def test_what_is_missing_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
