@@ -24,7 +24,7 @@ class Leg(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """`fused` = dense weight × cosine + lexical weight × trust × BM25 sum; a leg that does not know the document gives 0."""
+    """`fused` = dense weight × cosine + trust × BM25 sum; a leg that does not know the document gives 0."""
 
     document: str
     lexical: Leg | None
@@ -111,18 +111,18 @@ def trust(query: Query, lexical: Mapping[str, Leg], ranking: Ranking) -> float:
     have none, so words are trusted in them."""
     if analysis.digit_share(query.core) >= ranking.fusion.digits:
         return 1.0
+    weights = ranking.fusion
     best = max((leg.score for leg in lexical.values()), default=0.0)
-    return min(1.0, max(ranking.fusion.weak, best / ranking.fusion.sure_from))
+    return max(weights.weak, weights.sure * min(1.0, best / weights.sure_from))
 
 
 def fuse(
     lexical: Mapping[str, Leg], dense: Mapping[str, Leg], ranking: Ranking, trusted: float = 1.0
 ) -> list[Candidate]:
-    words_count, meaning_counts = ranking.fusion.lexical * trusted, ranking.fusion.dense
-    candidates = []
+    meaning_counts, candidates = ranking.fusion.dense, []
     for document in dict.fromkeys([*lexical, *dense]):
         words, meaning = lexical.get(document), dense.get(document)
-        fused = (words_count * words.score if words else 0.0) + (meaning_counts * meaning.score if meaning else 0.0)
+        fused = (trusted * words.score if words else 0.0) + (meaning_counts * meaning.score if meaning else 0.0)
         candidates.append(_candidate((document, words, meaning, fused)))
     return sorted(candidates, key=lambda c: (-c.fused, c.document))
 

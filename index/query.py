@@ -30,9 +30,9 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """`core` and `letters` as they were heard, `bare` is `core` without 我想 and 怎么办; `variants` are the texts to encode, what
-    was heard first. `repaired` is another spelling that is searched too; `meant` is the same where it is likely enough to ask
-    about."""
+    """`core` and `letters` as they were heard, `bare` is `core` without 我想 and 怎么办. `repaired` is another spelling that is
+    searched too; `meant` is the same where it is likely enough to ask about. `wordings` are the texts to encode beside what was
+    heard, or `instead` of it."""
 
     text: str
     core: str
@@ -44,7 +44,8 @@ class Query:
     repaired: str | None
     meant: str | None
     clauses: tuple[Clause, ...]
-    variants: tuple[str, ...]
+    wordings: tuple[str, ...]
+    instead: bool
 
 
 def hear(text: str, ranking: Ranking, wording: Wording) -> Heard:
@@ -63,7 +64,7 @@ def understand(
     core, letters = heard.core, heard.letters
     other = respell(core, engine, lexicon.default(), ranking.repair, corrector)
     repaired = wording.strip(other.text) if other else None
-    sure = other is not None and other.gain >= ranking.repair.shown_from
+    gain = other.gain if other else 0.0
     synonyms = tuple(dict.fromkeys(s for said in (core, repaired) if said for s in wording.synonyms(said)))
     clauses = Clauses(ranking)
     clauses.add(core, 1.0)
@@ -85,13 +86,10 @@ def understand(
         audiences=wording.audiences(heard.folded),
         synonyms=synonyms,
         repaired=repaired,
-        meant=repaired if sure else None,
+        meant=repaired if gain >= ranking.repair.shown_from else None,
         clauses=clauses.found(),
-        variants=(
-            *heard.variants,
-            *([repaired] if repaired else []),
-            *officially(core, synonyms, ranking.synonyms.meant),
-        ),
+        wordings=(*([repaired] if repaired else []), *officially(core, synonyms, ranking.synonyms.meant)),
+        instead=bool(repaired) and gain >= ranking.repair.instead_from,
     )
 
 

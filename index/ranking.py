@@ -39,12 +39,12 @@ class Retrieval(_Part):
 
 
 class Fusion(_Part):
-    """final = dense × cosine + lexical × trust × BM25 sum, where trust is the query's best BM25 sum as a share of `sure_from`,
-    at least `weak` and at most 1; where a share of `digits` of what was said are digits, it is 1."""
+    """final = dense × cosine + trust × BM25 sum, where trust is `sure` from a best BM25 sum of `sure_from` on, below it as much less as
+    the best sum is, and at least `weak`; where a share of `digits` of what was said are digits, it is 1."""
 
     dense: float
-    lexical: float
     weak: float = Field(gt=0, le=1)
+    sure: float = Field(gt=0, le=1)
     sure_from: float = Field(gt=0)
     digits: float = Field(gt=0, le=1)
 
@@ -63,6 +63,7 @@ class Repair(_Part):
     weight: float = Field(ge=0, le=1)
     worth: float = Field(ge=0)
     shown_from: float = Field(ge=0)
+    instead_from: float = Field(ge=0)
     characters: int = Field(ge=0)
     most: int = Field(ge=0)
     odd_from: float = Field(ge=0)

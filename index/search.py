@@ -48,8 +48,10 @@ def search(
     )
     query, matched, starting = beside.query, beside.matched, beside.starting
     clock.lap("legs")
-    meaning = _stacked(near.vectors, beside.near.vectors)
-    found = fusion.Found(beside.words, fusion.nearest(near.units, beside.near.units, ranking), beside.across)
+    meaning, units = beside.near
+    if not query.instead:
+        meaning, units = _stacked(near.vectors, meaning), fusion.nearest(near.units, units, ranking)
+    found = fusion.Found(beside.words, units, beside.across)
     candidates = fusion.retrieve(query, meaning, engine, ranking, wanted.where, found)
     candidates = with_named(candidates, [*starting, *matched.pinned])
     clock.lap("retrieve")
@@ -150,13 +152,12 @@ def _beside(
     query = _understood(heard, engine, encoder, ranking, active.wording)
     matched, starting = active.matched(query, wanted), started(query, engine)
     words = fusion.by_words(query, engine, ranking, wanted.where)
-    near = _near(_encoded(query.variants[len(heard.variants) :], encoder), wanted, engine, ranking)
+    near = _near(_encoded(query.wordings, encoder), wanted, engine, ranking)
     across: Sequence[UnitHit] = ()
     if not first.done:
         documents = list(dict.fromkeys(hit.document for hit in words))
-        across = fusion.by_meaning_of(
-            documents, _stacked(first.vectors.result(), near.vectors), engine, ranking, wanted.where
-        )
+        vectors = near.vectors if query.instead else _stacked(first.vectors.result(), near.vectors)
+        across = fusion.by_meaning_of(documents, vectors, engine, ranking, wanted.where)
     return _Beside(query, matched, starting, words, near, across)
 
 
@@ -170,8 +171,10 @@ def candidates_of(
     text: str, engine: Engine, encoder: Encoder | None, ranking: Ranking, wording: Wording
 ) -> tuple[Query, list[Candidate]]:
     """What both legs find and how they are fused, of everything, without boosts, cuts or curations."""
-    query = _understood(hear(text, ranking, wording), engine, encoder, ranking, wording)
-    return query, fusion.retrieve(query, _encoded(query.variants, encoder), engine, ranking, Filter())
+    heard = hear(text, ranking, wording)
+    query = _understood(heard, engine, encoder, ranking, wording)
+    texts = query.wordings if query.instead else (*heard.variants, *query.wordings)
+    return query, fusion.retrieve(query, _encoded(texts, encoder), engine, ranking, Filter())
 
 
 def _understood(heard: Heard, engine: Engine, encoder: Encoder | None, ranking: Ranking, wording: Wording) -> Query:

@@ -6,6 +6,7 @@ from index import Index, fusion, opening, wording
 from index.engine import Filter
 from index.fusion import Leg, fuse, trust
 from index.query import Query, hear, understand
+from index.search import candidates_of
 
 
 def asked(index: Index, text: str) -> Query:
@@ -20,10 +21,10 @@ def test_words_tell_less_where_even_the_best_document_has_little_of_the_query(se
     best = weights.sure_from * share
     words = {"all": Leg(0, best, 1), "half": Leg(0, best / 2, 2)}
     trusted = trust(asked(searched, "身份证丢了怎么办"), words, ranking)
-    assert trusted == pytest.approx(min(1.0, max(weights.weak, share)))
+    assert trusted == pytest.approx(max(weights.weak, weights.sure * min(1.0, share)))
     fused = {c.document: c.fused for c in fuse(words, {"all": Leg(0, 0.3, 1)}, ranking, trusted)}
-    assert fused["half"] == pytest.approx(weights.lexical * trusted * best / 2)
-    assert fused["all"] == pytest.approx(weights.lexical * trusted * best + weights.dense * 0.3)
+    assert fused["half"] == pytest.approx(trusted * best / 2)
+    assert fused["all"] == pytest.approx(trusted * best + weights.dense * 0.3)
 
 
 def test_numbers_are_found_by_words_however_rare(searched: Index) -> None:
@@ -43,9 +44,27 @@ def test_wordings_looked_for_apart_find_what_they_find_together(searched: Index,
     query, ranking, engine = asked(searched, text), opening.ranking(), searched._engine
     encoder = searched._encoder
     assert encoder is not None
-    vectors = encoder.queries(query.variants)
+    vectors = encoder.queries([*([] if query.letters else [query.core]), *query.wordings])
     assert len(vectors) > 1 or query.letters
     together = fusion.retrieve(query, vectors, engine, ranking, Filter())
     one, other = (fusion.by_meaning(part, engine, ranking, Filter()) for part in (vectors[:1], vectors[-1:]))
     found = fusion.Found(fusion.by_words(query, engine, ranking, Filter()), fusion.nearest(one, other, ranking))
     assert fusion.retrieve(query, vectors, engine, ranking, Filter(), found) == together
+
+
+def test_what_was_surely_meant_is_searched_in_place_of_what_was_typed(searched: Index) -> None:
+    ranking, words, engine, encoder = opening.ranking(), wording.default(), searched._engine, searched._encoder
+    assert encoder is not None
+    query, candidates = candidates_of("擎问公鸡金怎么题取", engine, encoder, ranking, words)
+    assert query.instead
+    assert query.repaired == query.meant == "公积金怎么提取"
+    _, as_meant = candidates_of("公积金怎么提取", engine, encoder, ranking, words)
+    cosines = {c.document: c.dense.score for c in as_meant if c.dense}
+    shared = [c for c in candidates if c.dense and c.document in cosines]
+    assert len(shared) > 10
+    assert all(c.dense.score == pytest.approx(cosines[c.document], abs=1e-4) for c in shared if c.dense)
+    found = searched.search("擎问公鸡金怎么题取", limit=1)
+    assert found.signals["cosine"] == pytest.approx(
+        searched.search("公积金怎么提取", limit=1).signals["cosine"], abs=1e-4
+    )
+    assert not understand(hear("公积金怎么提取", ranking, words), engine, ranking, words, encoder.corrector).instead
