@@ -1,7 +1,7 @@
 """A free question in, an answer with its source out, or honestly none. No conversation: everything is in the question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from index.errors import EngineUnavailable
@@ -11,7 +11,7 @@ from knowledge_base.schema import FactValue
 
 from .desk import Candidate, Desk, Found, answering
 from .emergency import emergency
-from .targets import facts_of_text
+from .targets import facts_as_meant
 
 
 class AskOutcome(StrEnum):
@@ -65,8 +65,10 @@ def ask(desk: Desk, text: str, facts: Mapping[str, FactValue] | None = None) -> 
         policy = desk.city.policies[first.id]
         body = "\n".join((policy.summary, *policy.paragraphs)) if policy.paragraphs else policy.summary
         return Answer(AskOutcome.ANSWERED, body, cite(desk.city, policy.basis), found.confidence, candidates, first)
-    said = {f: r.value for f, r in facts_of_text(desk, text, first.id).items()}
-    return _guide(desk, first, {**said, **(facts or {})}, found, candidates)
+    readings, spelt = facts_as_meant(desk, text, found.meant, first.id)
+    said = {f: r.value for f, r in readings.items()}
+    answer = _guide(desk, first, {**said, **(facts or {})}, found, candidates)
+    return replace(answer, meant=found.meant) if spelt else answer
 
 
 def _guide(

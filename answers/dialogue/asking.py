@@ -1,5 +1,7 @@
 """Acts that take up what was said: finding, answering, a question of its own, 「不知道」."""
 
+from typing import NamedTuple
+
 from knowledge_base.navigation.shown import cite
 from knowledge_base.outcome import AskedQuestion
 
@@ -21,6 +23,7 @@ from .flow import (
     popular,
     proceed,
     start,
+    taken_as,
     values_of,
     with_question,
 )
@@ -32,23 +35,31 @@ from .state import DialogueState
 def do_find(desk: Desk, state: DialogueState, said: Said) -> Turn:
     """While a question is open, an answer comes before a new search."""
     question = pending_question(desk, state)
-    if question is not None and (answers := _answers(desk, state, question, said.text)):
-        found = values_of(facts_of_text(desk, said.text, state.target or "")) | values_of(answers)
-        return proceed(desk, state.with_facts(found))
+    if question is not None and (given := _answers(desk, state, question, said.text)) and given.readings:
+        found = values_of(facts_of_text(desk, said.text, state.target or "")) | values_of(given.readings)
+        return taken_as(proceed(desk, state.with_facts(found)), given.meant)
     place = place_only(desk, said.text)
     return (state, with_question(desk, state, about_place(desk, place))) if place else find(desk, state, said.text)
 
 
-def _answers(desk: Desk, state: DialogueState, question: AskedQuestion, text: str) -> dict[str, Reading] | None:
-    """One that only meaning reveals gives way to another matter that the text names (None), or seems to name by a slip of the
-    pen."""
+class _Given(NamedTuple):
+    """What answers a question; `meant` is the other spelling that it was read from."""
+
+    readings: dict[str, Reading]
+    meant: str | None = None
+
+
+def _answers(desk: Desk, state: DialogueState, question: AskedQuestion, text: str) -> _Given | None:
+    """One that only meaning reveals gives way to another matter that the text names (None), and to what the words of a sure other
+    spelling say."""
     worded = desk.reader.answers(question, text, by_meaning=False)
     if worded:
-        return worded
+        return _Given(worded)
     if names_other(desk, state, text):
         return None
-    like = desk.reader.answers(question, text)
-    return {} if like and desk.search(text, ("item", "bundle")).meant else like
+    if meant := desk.search(text, ("item", "bundle")).meant:
+        return _Given(desk.reader.answers(question, meant, by_meaning=False), meant)
+    return _Given(desk.reader.answers(question, text))
 
 
 def do_answer(desk: Desk, state: DialogueState, said: Said) -> Turn:
@@ -58,25 +69,24 @@ def do_answer(desk: Desk, state: DialogueState, said: Said) -> Turn:
     question = pending_question(desk, state)
     if question is None or state.target is None:
         return find(desk, state, said.text)
-    found = values_of(facts_of_text(desk, said.text, state.target))
-    answers = _answers(desk, state, question, said.text)
-    found |= values_of(answers or {})
+    given = _answers(desk, state, question, said.text)
+    found = values_of(facts_of_text(desk, said.text, state.target)) | values_of(given.readings if given else {})
     if not found:
-        return find(desk, state, said.text) if answers is None else (state, again(question, "unclear_answer"))
-    return proceed(desk, state.with_facts(found))
+        return find(desk, state, said.text) if given is None else (state, again(question, "unclear_answer"))
+    return taken_as(proceed(desk, state.with_facts(found)), given.meant if given and given.readings else None)
 
 
 def do_ask(desk: Desk, state: DialogueState, said: Said) -> Turn:
     """A question of its own: an FAQ or policy with its source; an item is taken up; otherwise honestly none."""
     question = pending_question(desk, state)
-    if question is not None and (answers := _answers(desk, state, question, said.text)):
-        return proceed(desk, state.with_facts(values_of(answers)))
+    if question is not None and (given := _answers(desk, state, question, said.text)) and given.readings:
+        return taken_as(proceed(desk, state.with_facts(values_of(given.readings))), given.meant)
     if (place := place_only(desk, said.text)) is not None:
         return state, with_question(desk, state, about_place(desk, place))
     answer = _about_the_matter(desk, state, said.text) or ask(desk, said.text, state.facts)
     first = answer.target
     if answer.outcome is AskOutcome.ANSWERED and first is not None and first.kind in ("item", "bundle"):
-        return start(desk, state, first.id, said.text)
+        return start(desk, state, first.id, said.text, answer.meant)
     if answer.outcome is AskOutcome.ANSWERED and first is not None:
         items = desk.city.faqs[first.id].items if first.kind == "faq" else desk.city.policies[first.id].items
         bases = desk.city.faqs[first.id].basis if first.kind == "faq" else desk.city.policies[first.id].basis

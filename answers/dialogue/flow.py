@@ -10,7 +10,7 @@ from knowledge_base.schema import Bundle, FactValue, ServiceItem
 from ..desk import Candidate, Desk, Found, answering
 from ..facts import plain
 from ..quantities import Reading
-from ..targets import facts_of_text
+from ..targets import facts_as_meant, facts_of_text
 from .reply import (
     Card,
     Option,
@@ -64,10 +64,18 @@ def current_outcome(desk: Desk, state: DialogueState) -> Outcome | None:
     return desk.navigator.step(state.target, {**state.facts, **open_}).outcome
 
 
-def start(desk: Desk, state: DialogueState, target: str, text: str) -> Turn:
-    """A target was understood from `text`, which may state facts already."""
-    state = state.about(target).with_facts(values_of(facts_of_text(desk, text, target)))
-    return proceed(desk, state, opening=desk.title(target))
+def start(desk: Desk, state: DialogueState, target: str, text: str, meant: str | None = None) -> Turn:
+    """A target was understood from `text`, or from its other spelling `meant`, which may state facts already."""
+    facts, spelt = facts_as_meant(desk, text, meant, target)
+    turn = proceed(desk, state.about(target).with_facts(values_of(facts)), opening=desk.title(target))
+    return taken_as(turn, meant) if spelt else turn
+
+
+def taken_as(turn: Turn, meant: str | None) -> Turn:
+    """Says what another spelling than the typed one was understood as; without one nothing."""
+    state, reply = turn
+    notices = [Card(type="notice", text=f"您说的我按「{meant}」理解的，不对就告诉我，可以改。")] if meant else []
+    return state, reply.model_copy(update={"cards": [*notices, *reply.cards]})
 
 
 def find(desk: Desk, state: DialogueState, text: str) -> Turn:
@@ -76,7 +84,7 @@ def find(desk: Desk, state: DialogueState, text: str) -> Turn:
     state = state.with_facts(values_of({REGION: region}) if region else {})
     found = desk.search_stated(text, ("item", "bundle"), [region] if region else [])
     if found.first is not None and found.confidence >= answering()["accept"] and not _vague(text, found):
-        return start(desk, state, found.first.id, text)
+        return start(desk, state, found.first.id, text, found.meant)
     return offer(desk, state, text, found)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from answers.ask import ask
 from answers.desk import Desk
 from answers.dialogue import ACTS, DialogueState, Reply, Said
 from knowledge_base.navigation import tokens
@@ -260,3 +261,32 @@ def test_where_no_form_can_be_practised_none_is_offered(talk: Talk) -> None:
     reply = talk.do("field", "网上怎么填", field="online")
     assert [c.type for c in reply.cards] == []
     assert "演练" not in reply.values["answer"]
+
+
+def notices(reply: Reply) -> list[str]:
+    return [card.text or "" for card in reply.cards if card.type == "notice"]
+
+
+def test_facts_are_read_from_a_sure_other_spelling_which_is_told(talk: Talk) -> None:
+    reply = talk.do("find", "公司想变更法定带表人")
+    assert talk.state.facts["change_matter"] == "person"
+    assert any("公司想变更法定代表人" in notice for notice in notices(reply))
+    talk.do("restart")
+    assert not notices(talk.do("find", "公司想变更法定代表人"))
+    assert talk.state.facts["change_matter"] == "person"
+
+
+@pytest.mark.parametrize("act", ["answer", "find", "ask"])
+def test_an_answer_is_read_from_a_sure_other_spelling(talk: Talk, act: str) -> None:
+    talk.do("find", "公司要变更")
+    assert talk.state.pending == "change_matter"
+    reply = talk.do(act, "法定带表人")
+    assert talk.state.facts["change_matter"] == "person"
+    assert any("法定代表人" in notice for notice in notices(reply))
+
+
+def test_a_question_by_itself_is_answered_for_what_was_meant_and_says_so(desk: Desk) -> None:
+    misspelt, right = ask(desk, "公司想变更法定带表人"), ask(desk, "公司想变更法定代表人")
+    assert (misspelt.text, misspelt.question) == (right.text, right.question)
+    assert misspelt.meant == "公司想变更法定代表人"
+    assert right.meant is None
