@@ -99,9 +99,10 @@ class Lattice:
         self.doubtful = any(self._han) and (self.gain > 0 or odd_one)
 
     def read_again(self, meant: Reading) -> None:
-        """With what the corrector thinks of the text."""
+        """With what the corrector thinks of the text. What is read as typed stays so where it, too, holds nothing for likelier."""
         self._gains = [meant.gains(place) for place in self._places]
-        self.read()
+        if self.best != self._text or any(max(gains.values(), default=0.0) > 0 for gains in self._gains):
+            self.read()
 
     def _as_typed(self) -> list[float]:
         """What the characters cost one by one, up to each."""
