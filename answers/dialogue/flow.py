@@ -74,8 +74,7 @@ def start(desk: Desk, state: DialogueState, target: str, text: str, meant: str |
 def taken_as(turn: Turn, meant: str | None) -> Turn:
     """Says what another spelling than the typed one was understood as; without one nothing."""
     state, reply = turn
-    notices = [Card(type="notice", text=f"您说的我按「{meant}」理解的，不对就告诉我，可以改。")] if meant else []
-    return state, reply.model_copy(update={"cards": [*notices, *reply.cards]})
+    return (state, reply.model_copy(update={"values": {**reply.values, "meant": meant}})) if meant else turn
 
 
 def find(desk: Desk, state: DialogueState, text: str) -> Turn:

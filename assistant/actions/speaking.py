@@ -19,6 +19,7 @@ BEFORE: Dict[str, Tuple[str, Tuple[str, ...]]] = {
     "region": ("utter_region_now", ("region_changed",)),
     "changed": ("utter_fact_changed", ("fact_changed",)),
     "back": ("utter_went_back", ("went_back",)),
+    "meant": ("utter_taken_as", ()),
     "opening": ("utter_understood", ("guide_ready", "bundle_ready", "other_item")),
 }
 AFTER: Dict[str, Tuple[str, Tuple[str, ...]]] = {

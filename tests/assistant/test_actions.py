@@ -96,6 +96,11 @@ def test_words_then_cards_then_options(bot: Bot) -> None:
     [
         ({"opening": "食品经营许可", "question": "q"}, "ask_fact", ["utter_understood", "utter_ask_fact"]),
         ({"opening": "", "question": "q"}, "ask_fact", ["utter_ask_fact"]),
+        (
+            {"meant": "法定代表人", "opening": "变更登记", "question": "q"},
+            "ask_fact",
+            ["utter_taken_as", "utter_understood", "utter_ask_fact"],
+        ),
         ({"opening": "开饭店", "title": "开饭店"}, "guide_ready", ["utter_guide_ready"]),
         ({"changed": "面积改为「80平方米」"}, "guide_ready", ["utter_fact_changed", "utter_guide_ready"]),
         ({"changed": "c", "region": "鲅鱼圈区"}, "guide_ready", ["utter_region_now", "utter_guide_ready"]),
