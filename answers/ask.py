@@ -1,7 +1,7 @@
 """A free question in, an answer with its source out, or honestly none. No conversation: everything is in the question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from index.errors import EngineUnavailable
@@ -65,14 +65,18 @@ def ask(desk: Desk, text: str, facts: Mapping[str, FactValue] | None = None) -> 
         policy = desk.city.policies[first.id]
         body = "\n".join((policy.summary, *policy.paragraphs)) if policy.paragraphs else policy.summary
         return Answer(AskOutcome.ANSWERED, body, cite(desk.city, policy.basis), found.confidence, candidates, first)
-    readings, spelt = facts_as_meant(desk, text, found.meant, first.id)
+    readings, meant = facts_as_meant(desk, text, found.meant, first.id)
     said = {f: r.value for f, r in readings.items()}
-    answer = _guide(desk, first, {**said, **(facts or {})}, found, candidates)
-    return replace(answer, meant=found.meant) if spelt else answer
+    return _guide(desk, first, {**said, **(facts or {})}, found, candidates, meant)
 
 
 def _guide(
-    desk: Desk, target: Candidate, facts: Mapping[str, FactValue], found: Found, candidates: tuple[Candidate, ...]
+    desk: Desk,
+    target: Candidate,
+    facts: Mapping[str, FactValue],
+    found: Found,
+    candidates: tuple[Candidate, ...],
+    meant: str | None,
 ) -> Answer:
     step = desk.navigator.step(target.id, facts)
     outcome = step.outcome or desk.navigator.overview(target.id)
@@ -86,7 +90,7 @@ def _guide(
             f"办理：{outcome.online.text}。",
         ]
     text = "\n".join(p.replace("。。", "。") for p in parts if p)
-    return Answer(AskOutcome.ANSWERED, text, outcome.source, found.confidence, candidates, target, step.question)
+    return Answer(AskOutcome.ANSWERED, text, outcome.source, found.confidence, candidates, target, step.question, meant)
 
 
 def _nothing(desk: Desk, text: str, found: Found, candidates: tuple[Candidate, ...]) -> Answer:

@@ -16,12 +16,12 @@ def facts_of_text(desk: Desk, text: str, target: str) -> dict[str, Reading]:
     return {f: r for f, r in found.items() if f == "region" or _fits(desk, target, f, r)}
 
 
-def facts_as_meant(desk: Desk, text: str, meant: str | None, target: str) -> tuple[dict[str, Reading], bool]:
-    """As `facts_of_text`, and what only the other spelling `meant` of the text states: 变更法定带表人. → facts, and whether any came
-    from that, which is to be told."""
+def facts_as_meant(desk: Desk, text: str, meant: str | None, target: str) -> tuple[dict[str, Reading], str | None]:
+    """As `facts_of_text`, and what only the other spelling `meant` of the text states: 变更法定带表人. → facts, and `meant` where any
+    came from it, which is to be told."""
     typed = facts_of_text(desk, text, target)
     spelt = facts_of_text(desk, meant, target) if meant else {}
-    return spelt | typed, bool(spelt.keys() - typed.keys())
+    return spelt | typed, meant if spelt.keys() - typed.keys() else None
 
 
 def _from_handling_items(text: str, target: ServiceItem | Bundle, desk: Desk) -> dict[str, Reading]:

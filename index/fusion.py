@@ -119,7 +119,8 @@ def trust(query: Query, lexical: Mapping[str, Leg], ranking: Ranking) -> float:
 def fuse(
     lexical: Mapping[str, Leg], dense: Mapping[str, Leg], ranking: Ranking, trusted: float = 1.0
 ) -> list[Candidate]:
-    meaning_counts, candidates = ranking.fusion.dense, []
+    meaning_counts = ranking.fusion.dense
+    candidates = []
     for document in dict.fromkeys([*lexical, *dense]):
         words, meaning = lexical.get(document), dense.get(document)
         fused = (trusted * words.score if words else 0.0) + (meaning_counts * meaning.score if meaning else 0.0)

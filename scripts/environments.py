@@ -137,9 +137,9 @@ def find_python(version: str, uv: str) -> str:
 def fastest(pythons: list[str]) -> str:
     """The first, unless another one is clearly faster: pyenv builds without profile and link-time optimisation, which Debian's
     packages have, and a search then takes a twentieth longer."""
-    seconds = {python: _seconds(python) for python in pythons} if len(pythons) > 1 else {}
-    best = min(pythons, key=lambda python: seconds.get(python, 0.0))
-    return best if seconds and seconds[best] < CLEARLY * seconds[pythons[0]] else pythons[0]
+    seconds = {python: _seconds(python) for python in pythons}
+    best = min(pythons, key=seconds.__getitem__)
+    return best if seconds[best] < CLEARLY * seconds[pythons[0]] else pythons[0]
 
 
 def _seconds(python: str) -> float:

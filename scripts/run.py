@@ -33,12 +33,14 @@ POLL_TIMEOUT_SECONDS = 2.0
 RASA_MODEL = VAR / "rasa" / "models"  # the newest archive in it
 FALLBACK_ENCODER = "multilingual-e5-small"  # index/e5.py
 LOOPBACK = "127.0.0.1"
-# One thread per numeric library: the processes share the cores.
-THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-# glibc would give each of forty threads a heap of its own, and none of them gives memory back
-MEMORY = {"MALLOC_ARENA_MAX": "2"}
+ENVIRONMENT = {
+    # one thread per numeric library: the processes share the cores
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    # glibc would give each of forty threads a heap of its own, and none of them gives memory back
+    "MALLOC_ARENA_MAX": "2",
+}
 # The encoder's weights in pages of 2 MB: a rare query finds them in no cache, and they are read a sixth faster so.
-SEARCH_ENVIRONMENT = {**THREADS, **MEMORY, "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+SEARCH_ENVIRONMENT = {**ENVIRONMENT, "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
 def free_port() -> int:
@@ -72,8 +74,7 @@ def services(host: str, port: int, shared: Mapping[str, str]) -> list[Service]:
     """What is started."""
     # Rasa's old libraries warn about each other at every start; nobody here can act on it.
     quiet = {
-        **THREADS,
-        **MEMORY,
+        **ENVIRONMENT,
         **shared,
         "RASA_TELEMETRY_ENABLED": "false",
         "PYTHONWARNINGS": "ignore",

@@ -58,7 +58,8 @@ def _answers(desk: Desk, state: DialogueState, question: AskedQuestion, text: st
     if names_other(desk, state, text):
         return None
     if meant := desk.search(text, ("item", "bundle")).meant:
-        return _Given(desk.reader.answers(question, meant, by_meaning=False), meant)
+        readings = desk.reader.answers(question, meant, by_meaning=False)
+        return _Given(readings, meant if readings else None)
     return _Given(desk.reader.answers(question, text))
 
 
@@ -73,7 +74,7 @@ def do_answer(desk: Desk, state: DialogueState, said: Said) -> Turn:
     found = values_of(facts_of_text(desk, said.text, state.target)) | values_of(given.readings if given else {})
     if not found:
         return find(desk, state, said.text) if given is None else (state, again(question, "unclear_answer"))
-    return taken_as(proceed(desk, state.with_facts(found)), given.meant if given and given.readings else None)
+    return taken_as(proceed(desk, state.with_facts(found)), given.meant if given else None)
 
 
 def do_ask(desk: Desk, state: DialogueState, said: Said) -> Turn:

@@ -66,9 +66,9 @@ def current_outcome(desk: Desk, state: DialogueState) -> Outcome | None:
 
 def start(desk: Desk, state: DialogueState, target: str, text: str, meant: str | None = None) -> Turn:
     """A target was understood from `text`, or from its other spelling `meant`, which may state facts already."""
-    facts, spelt = facts_as_meant(desk, text, meant, target)
+    facts, meant = facts_as_meant(desk, text, meant, target)
     turn = proceed(desk, state.about(target).with_facts(values_of(facts)), opening=desk.title(target))
-    return taken_as(turn, meant) if spelt else turn
+    return taken_as(turn, meant)
 
 
 def taken_as(turn: Turn, meant: str | None) -> Turn:
