@@ -21,6 +21,7 @@ from index.build import manifest_of
 from index.encoder import QUERIES, Encoder
 from index.engine import Record
 from index.from_knowledge import documents_of
+from index.onnx_files import files_of
 from index.session import STORED
 from index.units import pieces, record_of
 from index.vector_cache import VectorCache
@@ -99,9 +100,10 @@ def _quick(encoder_dir: Path) -> Path:
     folder = HOME / "encoder"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name, source in ((STORED, QUERIES), (QUERIES, QUERIES), ("tokenizer.json", "tokenizer.json")):
-        shutil.copy(encoder_dir / (source if (encoder_dir / source).exists() else STORED), folder / name)
-    shutil.copy(encoder_dir / "encoder.json", folder / "encoder.json")
+    quick = QUERIES if (encoder_dir / QUERIES).exists() else STORED
+    for file in (*files_of(encoder_dir / quick), encoder_dir / "tokenizer.json", encoder_dir / "encoder.json"):
+        shutil.copy(file, folder)
+    shutil.copy(encoder_dir / quick, folder / STORED)  # the graph knows its weights by their own name
     return folder
 
 

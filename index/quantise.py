@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from . import corrector, low_rank, question_weights
+from . import corrector, low_rank, onnx_files, question_weights
 from .encoder import QUERIES, Encoder, EncoderCard
 from .errors import EncoderMissing
 from .session import STORED
@@ -66,7 +66,7 @@ def quantise(folder: Path) -> bool:
     if not (folder / STORED).exists() or find_spec("onnx") is None:
         return False
     forms = _forms(EncoderCard.read(folder))
-    for old in [*folder.glob("questions-*.onnx"), *folder.glob("corrector-*.*")]:
+    for old in [*folder.glob("questions-*.*"), *folder.glob("corrector-*.*")]:
         if old.with_suffix(".onnx").name not in [form.name for form in forms]:
             old.unlink()
     missing = [form for form in forms if not (folder / form.name).exists()]
@@ -81,13 +81,10 @@ def _made(folder: Path, form: _Form) -> bool:
         aside = Path(made_in)
         for file in ("tokenizer.json", "encoder.json"):
             shutil.copy(folder / file, aside / file)
-        model: Any = None
-        if form.step is None:
-            (aside / STORED).symlink_to((folder / STORED).resolve())
-        else:
-            model = onnx.load(str(folder / STORED))
+        model = onnx.load(str(folder / STORED))
+        if form.step is not None:
             low_rank.read(form.step).add_to(model)
-            onnx.save(model, str(aside / STORED))
+        onnx.save(model, str(aside / STORED))
         full = Encoder(aside)
         _write(aside / STORED, aside / QUERIES, form.first_alone)
         try:
@@ -100,7 +97,8 @@ def _made(folder: Path, form: _Form) -> bool:
             vectors = _vectors(model, aside, corrector.Head.read().characters)
             kept: dict[str, Any] = low_rank.in_8_bits(corrector.VECTORS, vectors, 1)
             np.savez((folder / form.name).with_suffix(".npz"), **kept)
-        (aside / QUERIES).rename(folder / form.name)
+        onnx_files.save(onnx.load(str(aside / QUERIES)), aside / form.name)
+        onnx_files.move(aside / form.name, folder)
     return True
 
 

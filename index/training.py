@@ -14,7 +14,7 @@ import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from . import noise
+from . import noise, onnx_files
 from .analysis import fold
 from .bert_graph import turned, weight_names
 from .encoder import EncoderCard, fingerprint_of
@@ -119,7 +119,7 @@ def export(folder: Path, base: Path, out: Path, name: str) -> None:
             tensor.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(values, np.float32), tensor.name))
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    onnx.save(model, str(out / STORED))
+    onnx_files.save(model, out / STORED)
     shutil.copy(base / "tokenizer.json", out / "tokenizer.json")
     replace(EncoderCard.read(base), name=name, fingerprint=fingerprint_of(out)).write(out)
 

@@ -69,6 +69,7 @@ def steps() -> list[Step]:
                 "index/e5_graph.py",
                 "index/pinned.py",
                 "index/encoder.py",
+                "index/onnx_files.py",
                 "index/quantise.py",
                 "index/corrector.py",
                 "index/corrector_*.npz",

@@ -14,12 +14,14 @@ import pytest
 from index import analysis, lexicon, noise, opening, pinyin, ranking
 from index.corrector import HEAD, VECTORS, WEIGHTS, Corrector, Head, Reading, by_sound, file_name
 from index.corrector_material import Batches, Settings, default_settings
-from index.encoder import Encoder
+from index.encoder import QUERIES, Encoder
 from index.encoders import DEFAULT, NAMES, TUNED
 from index.engine import Engine
 from index.errors import EncoderMissing
 from index.low_rank import read
 from index.models import IndexSettings
+from index.onnx_files import files_of
+from index.session import STORED
 from index.spelling import respell
 
 MISHEARD = (
@@ -152,8 +154,9 @@ def test_a_head_is_kept_nearly_as_it_was(tmp_path: Path) -> None:
 
 
 def test_without_its_files_words_alone_decide(encoder_dir: Path, library: IndexSettings, tmp_path: Path) -> None:
-    for name in ("model.onnx", "queries.onnx", "tokenizer.json", "encoder.json"):
-        (tmp_path / name).symlink_to((encoder_dir / name).resolve())
+    models = (file for name in (STORED, QUERIES) for file in files_of(encoder_dir / name))
+    for file in (*models, encoder_dir / "tokenizer.json", encoder_dir / "encoder.json"):
+        (tmp_path / file.name).symlink_to(file.resolve())
     assert Encoder(tmp_path).corrector is None
     name = str(file_name(DEFAULT))
     (tmp_path / name).write_bytes(b"damaged")

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from index import Curations, Document, Index, IndexSettings, build, open_index
+from index import Curations, Document, Index, IndexSettings, build, open_index, suggesting
 from index.curations import denied_by_default
+from index.suggest_keys import keys_of
 from knowledge_base.in_force import today
 from knowledge_base.schema import Curation, Denial, Synonym, Validity
 
@@ -171,6 +172,30 @@ def test_use_moves_suggestions_and_kinds_stand_together(index: Index, settings: 
     assert [s.id for s in index.suggest("护")].count("one") == 1
     kinds = [s.kind for s in index.suggest("z")]
     assert kinds == sorted(kinds, key=kinds.index)
+
+
+def test_beginnings_of_what_is_used_are_made_anew_where_it_changed_alone(
+    index: Index, settings: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def counted(name: str) -> list[str]:
+        made.append(name)
+        return keys_of(name)
+
+    monkeypatch.setattr(suggesting, "keys_of", counted)
+    used = {"jobless": 1.0, "marry": 1.0}
+    index.favour(used)
+    assert len(made) > 1
+    made.clear()
+    index.publish([Document("another", "item", "护理用床租借")], [], settings)
+    index.favour(used)
+    assert made == []
+    before = next(d for d in LIBRARY if d.id == "marry")
+    index.publish([replace(before, aliases=("扯证",))], [], settings)
+    index.favour(used)
+    assert set(made) == {before.title, "扯证"}
+    assert index.suggest("chezh")[0].id == "marry"
 
 
 def test_records_of_one_name_are_one_hit_the_callers_own_first(index: Index) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import random
@@ -19,6 +20,7 @@ import tantivy
 from index import IndexDamaged, IndexSettings, analysis, build, open_index
 from index.embedded import generation
 from index.embedded.engine import EmbeddedEngine
+from index.embedded.lexical import LexicalWriter
 from index.embedded.store import EmbeddedStore
 from index.engine import Clause, Filter, Manifest, Record
 from index.ranking import default
@@ -148,3 +150,25 @@ def test_changes_one_after_the_other_leave_few_segments(tmp_path: Path) -> None:
     folder = generation.current(root)
     for part in ("units", "documents"):
         assert tantivy.Index.open(str(folder / part)).searcher().num_segments <= MANY
+
+
+def test_what_joins_segments_yields_to_searches(tmp_path: Path) -> None:
+    build_writer = LexicalWriter(tmp_path / "built", build=True)
+    assert set(niceness()["merge_thread_0"]) == {0}
+    del build_writer
+    writer = LexicalWriter(tmp_path / "changed")
+    assert max(niceness()["merge_thread_0"]) > 0
+    assert os.getpriority(os.PRIO_PROCESS, 0) == 0
+    writer.commit()
+    writer.finish()
+
+
+def niceness() -> dict[str, list[int]]:
+    """Of this process's threads, by their name."""
+    found: dict[str, list[int]] = {}
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found.setdefault((task / "comm").read_text().strip(), []).append(
+                os.getpriority(os.PRIO_PROCESS, int(task.name))
+            )
+    return found
