@@ -47,8 +47,9 @@ STARTING_POLL_SHARE = 0.05
 """Of the time that the assistant has been away: the longer, the more seldom it is asked, and a start takes a twentieth longer at
 most."""
 
-SWITCH_SECONDS = 0.0005
-"""A search leaves the interpreter's lock a dozen times for short native work; with Python's 5 ms it would wait for it as often."""
+SWITCH_SECONDS = 0.002
+"""A search leaves the interpreter's lock a dozen times for short native work; with Python's 5 ms it would wait for it as often, and
+with less than 2 ms two threads on two cores hand it on so often that both lose by it (docs/performance.md)."""
 
 YOUNG_OBJECTS = 10_000
 """So many more objects than went are looked through for cycles. A search makes a thousand and leaves none; with Python's 700 each

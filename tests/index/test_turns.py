@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -30,6 +31,20 @@ def test_parts_run_side_by_side_while_a_core_is_free() -> None:
         first, second = turns.together([task := meeting(2), task])
     assert first == threading.get_ident() != second
     turns.close()
+
+
+def test_a_helper_is_kept_off_the_core_of_who_calls_it() -> None:
+    turns, meet = Turns(2, cores=2), meeting(2)
+
+    def task() -> set[int]:
+        meet()
+        return os.sched_getaffinity(0)
+
+    with turns:
+        own, helpers = turns.together([task, task])
+    turns.close()
+    assert own == os.sched_getaffinity(0), "who calls is moved nowhere"
+    assert helpers < own or (helpers == own and len(own) == 1)
 
 
 @pytest.mark.parametrize("cores", [1, 2, 3])
