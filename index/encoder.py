@@ -1,5 +1,5 @@
-"""Texts → unit vectors, by ONNX Runtime and `tokenizers` alone. A folder holds `model.onnx`, `tokenizer.json` and
-`encoder.json` (name, pooling, prefixes, dimension, fingerprint); `fetch_encoder` and training both write that form.
+"""Texts → unit vectors, by ONNX Runtime and `tokenizers` alone. A folder holds `model.onnx`, its weights (onnx_files.py),
+`tokenizer.json` and `encoder.json` (name, pooling, prefixes, dimension, fingerprint); `fetch_encoder` and training both write that form.
 
 What is asked is encoded by an 8-bit form (quantise.py), three times as fast, where there is one: by the one with the learned
 step for questions (question_weights.py), else by `queries.onnx`. `model.onnx` encodes what is stored and is opened only for

@@ -1,7 +1,7 @@
 """How an encoder's ONNX models lie in its folder: the graph in one file, the weights in another beside it.
 
 The runtime maps such weights in place of reading them: opening the full encoder took 130 to 400 ms of processor time and 113 MB,
-now 66 to 81 ms and 83 MB (docs/performance.md). Word embeddings, half of them, stay on disk but for the rows that are asked for.
+now 66 to 81 ms and 83 MB (docs/performance.md). Word embeddings, nearly half of them, stay on disk but for the rows that are asked for.
 """
 
 from __future__ import annotations
