@@ -21,7 +21,7 @@ from index.build import manifest_of
 from index.encoder import QUERIES, Encoder
 from index.engine import Record
 from index.from_knowledge import documents_of
-from index.onnx_files import files_of
+from index.onnx_files import encoder_files
 from index.session import STORED
 from index.units import pieces, record_of
 from index.vector_cache import VectorCache
@@ -101,7 +101,7 @@ def _quick(encoder_dir: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     quick = QUERIES if (encoder_dir / QUERIES).exists() else STORED
-    for file in (*files_of(encoder_dir / quick), encoder_dir / "tokenizer.json", encoder_dir / "encoder.json"):
+    for file in encoder_files(encoder_dir, quick):
         shutil.copy(file, folder)
     shutil.copy(encoder_dir / quick, folder / STORED)  # the graph knows its weights by their own name
     return folder

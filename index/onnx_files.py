@@ -21,9 +21,15 @@ def files_of(model: Path) -> tuple[Path, Path]:
     return model.with_suffix(_WEIGHTS), model
 
 
+def encoder_files(folder: Path, *models: str) -> list[Path]:
+    """All that an encoder consists of that has these models; encoder.json, which names it, comes last."""
+    parts = [file for model in models for file in files_of(folder / model)]
+    return [*parts, folder / "tokenizer.json", folder / "encoder.json"]
+
+
 def is_whole(folder: Path) -> bool:
     """Whether an encoder is there, in this form."""
-    return all(file.exists() for file in (*files_of(folder / STORED), folder / "encoder.json"))
+    return all(file.exists() for file in encoder_files(folder, STORED))
 
 
 def save(model: Any, file: Path) -> None:

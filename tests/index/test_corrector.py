@@ -20,7 +20,7 @@ from index.engine import Engine
 from index.errors import EncoderMissing
 from index.low_rank import read
 from index.models import IndexSettings
-from index.onnx_files import files_of
+from index.onnx_files import encoder_files
 from index.session import STORED
 from index.spelling import respell
 
@@ -154,8 +154,7 @@ def test_a_head_is_kept_nearly_as_it_was(tmp_path: Path) -> None:
 
 
 def test_without_its_files_words_alone_decide(encoder_dir: Path, library: IndexSettings, tmp_path: Path) -> None:
-    models = (file for name in (STORED, QUERIES) for file in files_of(encoder_dir / name))
-    for file in (*models, encoder_dir / "tokenizer.json", encoder_dir / "encoder.json"):
+    for file in encoder_files(encoder_dir, STORED, QUERIES):
         (tmp_path / file.name).symlink_to(file.resolve())
     assert Encoder(tmp_path).corrector is None
     name = str(file_name(DEFAULT))

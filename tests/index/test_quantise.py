@@ -11,7 +11,7 @@ import pytest
 
 from index import corrector, quantise
 from index.encoder import QUERIES, Encoder
-from index.onnx_files import files_of
+from index.onnx_files import encoder_files, files_of
 from index.question_weights import file_name
 from index.session import STORED
 
@@ -21,7 +21,7 @@ TEXTS = ("住房公积金提取", "孩子上户口要带什么", "个体工商�
 @pytest.fixture
 def folder(encoder_dir: Path, tmp_path: Path) -> Path:
     """The encoder without its 8-bit form."""
-    for file in (*files_of(encoder_dir / STORED), encoder_dir / "tokenizer.json", encoder_dir / "encoder.json"):
+    for file in encoder_files(encoder_dir, STORED):
         shutil.copy(file, tmp_path)
     for name in ("questions-0.onnx", "questions-0.data", "corrector-0.onnx", "corrector-0.data", "corrector-0.npz"):
         (tmp_path / name).write_bytes(b"of another step")

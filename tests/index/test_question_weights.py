@@ -17,7 +17,7 @@ from index.encoder import QUERIES, Encoder
 from index.encoders import DEFAULT, NAMES, TUNED
 from index.low_rank import LowRank, read
 from index.models import IndexSettings
-from index.onnx_files import files_of
+from index.onnx_files import encoder_files
 from index.question_material import Batches, Material, default_settings, judged_task, part_of
 from index.question_weights import FILE, file_name
 from index.session import STORED
@@ -36,10 +36,10 @@ QUERY, OUT = "encoder.layer.0.attention.self.query.weight", "encoder.layer.3.out
 
 def published(encoder_dir: Path, folder: Path) -> Encoder:
     """The encoder without its learned step."""
-    models = (file for name in (STORED, QUERIES) for file in files_of(encoder_dir / name))
-    for file in (*models, encoder_dir / "tokenizer.json"):
+    *parts, named = encoder_files(encoder_dir, STORED, QUERIES)
+    for file in parts:
         (folder / file.name).symlink_to(file.resolve())
-    card = json.loads((encoder_dir / "encoder.json").read_text("utf-8"))
+    card = json.loads(named.read_text("utf-8"))
     (folder / "encoder.json").write_text(json.dumps({**card, "name": "as published"}), "utf-8")
     return Encoder(folder)
 
