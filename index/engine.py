@@ -13,7 +13,7 @@ import numpy as np
 from .models import Document
 
 LEXICAL_FIELDS = ("grams", "words", "sound")
-FORMAT = "4"
+FORMAT = "5"
 """Of what the engines store; one of another is built anew."""
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import SettingsInvalid
 
@@ -143,18 +143,19 @@ class Suggestions(_Part):
 
 
 class Vectors(_Part):
-    """How vectors (stored as half floats) are searched, by their number: all of them up to `flat_until`, a graph (HNSW)
-    up to `graph_until`, above that the nearest `probed` of `lists` clusters. A filter that lets at most `scan_until`
-    through is answered exactly. A small chunk is joined with what was published after it when it is at most `chunk_ratio`
-    times as large; more than `chunks_kept` small ones are made one in any case."""
+    """How vectors (stored as half floats) are searched. Up to `flat_until` all are compared; of more, the `looked_at` that their
+    codes hold for the nearest. Codes lie in one list up to `list_until`; above that in clusters of about `rows_a_list`, of which the
+    share `probed` is looked into. A filter that lets at most `scan_until` through is answered exactly. A small chunk is joined with what
+    was published after it when it is at most `chunk_ratio` times as large; more than `chunks_kept` small ones are made one in any case."""
 
     flat_until: int = Field(ge=0)
-    graph_until: int = Field(ge=0)
-    graph_links: int = Field(ge=4)
-    graph_build: int = Field(ge=16)
-    graph_search: dict[int, PositiveInt] = Field(min_length=1)
-    lists: int = Field(ge=1)
-    probed: int = Field(ge=1)
+    dimensions_a_code: int = Field(ge=1)
+    looked_at: int = Field(ge=1)
+    list_until: int = Field(ge=0)
+    rows_a_list: int = Field(ge=1)
+    most_lists: int = Field(ge=1)
+    probed: float = Field(gt=0, le=1)
+    samples: int = Field(ge=16)
     samples_a_list: int = Field(ge=1)
     training_rounds: int = Field(ge=1)
     scan_until: int = Field(ge=0)

@@ -90,8 +90,7 @@ class Part:
         if allowed <= self.chunk.settings.scan_until and mask is not None:
             rows = np.flatnonzero(np.unpackbits(mask, count=self.rows, bitorder="little"))
             return rows, leg.cosines(queries, rows) if allowed else np.empty(0, np.float32)
-        rows, scores = leg.nearest(queries, mask, limit)
-        return _best(rows, scores)
+        return leg.nearest(queries, mask, limit)
 
     @cached_property
     def whole(self) -> bool:
@@ -140,19 +139,6 @@ class Part:
 
 
 _NOTHING = (np.empty(0, np.int64), np.empty(0, np.float32))
-
-
-def _best(rows: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of what was found for each query: each row once, with its best score."""
-    if len(rows) == 1:
-        rows, scores = rows[0], scores[0]
-        return (rows, scores) if rows[-1] >= 0 else (rows[rows >= 0], scores[rows >= 0])
-    rows, scores = rows.ravel(), scores.ravel()
-    order = np.argsort(-scores, kind="stable")
-    _, first = np.unique(rows[order], return_index=True)
-    kept = order[first]
-    kept = kept[rows[kept] >= 0]
-    return rows[kept], scores[kept]
 
 
 def changed(before: Iterable[Part], after: Iterable[Part]) -> set[str]:

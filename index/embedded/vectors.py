@@ -1,8 +1,11 @@
-"""Vectors of one chunk: written once, mapped into memory, searched exactly or nearly so by how many there are. They are
-kept as half floats (error of a cosine about 1e-4), so that they can also be scored one by one."""
+"""Vectors of one chunk: written once, mapped into memory. They are kept as half floats (error of a cosine about 1e-4), and few
+are compared one by one. Of more, each is also kept as a code of 4 bits for every few dimensions (product quantisation, Jégou et al.,
+2011), the codes of 32 side by side, so that a processor looks up 32 at once in its registers (André et al., 2017; FAISS's fast scan):
+they tell which few hundred are worth comparing."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -14,107 +17,95 @@ import numpy as np
 from ..ranking import Vectors
 
 _FILE = "vectors.faiss"
+_CODES = "codes.faiss"
 _AT_ONCE = 65_536
 _HALF = faiss.ScalarQuantizer.QT_fp16
-_CLUSTERS = 8
-"""At least so many vectors a cluster, or there are fewer clusters."""
+_BITS = 4
+
+Near = tuple[np.ndarray, np.ndarray]
+"""(rows, their cosines to the nearest query), best first where there is one query, no row twice."""
 
 
 class Leg:
-    """A FAISS index for reading. Cosines of unit vectors; row −1 where fewer than asked for were found."""
+    """For reading. Cosines are of unit vectors."""
 
-    def __init__(self, index: Any, settings: Vectors) -> None:
-        self._index = index
-        self._settings = settings
-        self.rows = int(index.ntotal)
-        self._codes = faiss.downcast_index(index.storage) if isinstance(index, faiss.IndexHNSW) else index
-        steps = sorted(settings.graph_search.items())
-        self._looked_at = next((looked_at for rows, looked_at in steps if self.rows <= rows), steps[-1][1])
-        self._listed = isinstance(index, faiss.IndexIVF)
-        if self._listed:
-            faiss.downcast_InvertedLists(
-                index.invlists
-            ).prefetch_nthread = 0  # it starts threads at every query otherwise
+    def __init__(self, halves: Any, codes: Any, settings: Vectors) -> None:
+        self._halves, self._codes, self._settings = halves, codes, settings
+        self.rows = int(halves.ntotal)
 
-    def nearest(self, queries: np.ndarray, mask: np.ndarray | None, limit: int) -> tuple[np.ndarray, np.ndarray]:
-        """(rows, cosines), queries × limit. `mask` are packed bits (little) of the rows that may be found."""
+    def nearest(self, queries: np.ndarray, mask: np.ndarray | None, limit: int) -> Near:
+        """As many as `limit` for each query. `mask` are packed bits (little) of the rows that may be found."""
         chosen = faiss.IDSelectorBitmap(mask) if mask is not None else None
-        index, settings = self._index, self._settings
-        if isinstance(index, faiss.IndexHNSW):
-            parameters = faiss.SearchParametersHNSW(sel=chosen, efSearch=max(self._looked_at, limit))
-        elif isinstance(index, faiss.IndexIVF):
-            parameters = faiss.SearchParametersIVF(sel=chosen, nprobe=min(settings.probed, index.nlist))
-        else:
-            parameters = faiss.SearchParameters(sel=chosen)
-        scores, rows = index.search(queries, min(limit, self.rows), params=parameters)
-        return np.asarray(rows), np.asarray(scores)
+        if self._codes is None:
+            every = faiss.SearchParameters(sel=chosen)
+            cosines, rows = self._halves.search(queries, min(limit, self.rows), params=every)
+            return _best(rows, cosines)
+        probed = math.ceil(self._settings.probed * self._codes.nlist)
+        some = faiss.SearchParametersIVF(sel=chosen, nprobe=probed)
+        _, likely = self._codes.search(queries, max(limit, self._settings.looked_at), params=some)
+        rows = np.unique(likely)
+        rows = rows[rows >= 0]
+        if not len(rows):
+            return rows, np.empty(0, np.float32)
+        places, cosines = self._ranked(queries, rows, min(limit, len(rows)))
+        return _best(rows[places], cosines)
 
     def cosines(self, queries: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Cosine of each row to the nearest of the queries. The rows are copied into an index of their own, so that FAISS's
-        reading of halves, several times as fast as NumPy's, passes over them alone: a mask on the whole index costs a look at
-        every row that there is."""
-        copied = faiss.IndexScalarQuantizer(queries.shape[1], _HALF, faiss.METRIC_INNER_PRODUCT)
-        copied.is_trained = True  # halves need no training
-        copied.add_sa_codes(self._stored(rows).view(np.uint8))
-        scores, found = copied.search(queries, len(rows))
+        """Of each row to the nearest of the queries."""
         best = np.full(len(rows), -1.0, np.float32)
-        for places, cosines in zip(found, scores, strict=True):
+        for places, cosines in zip(*self._ranked(queries, rows, len(rows)), strict=True):
             best[places] = np.maximum(best[places], cosines)
         return best
 
     def vectors(self, rows: np.ndarray) -> np.ndarray:
         """float32, rows × dimension, as they are stored."""
-        return self._stored(rows).astype(np.float32)
+        return np.asarray(self._stored[rows], np.float32)
 
-    def _stored(self, rows: np.ndarray) -> np.ndarray:
-        stored, order = self._places
-        return np.ascontiguousarray(stored[rows if order is None else order[rows]])
+    def _ranked(self, queries: np.ndarray, rows: np.ndarray, limit: int) -> Near:
+        """Places in `rows` and cosines, queries × limit, best first. The rows are copied into an index of their own, so that
+        FAISS's reading of halves, several times as fast as NumPy's, passes over them alone: a mask on the whole costs a look at
+        every row that there is."""
+        copied = _empty(queries.shape[1])
+        copied.add_sa_codes(np.ascontiguousarray(self._stored[rows]).view(np.uint8))
+        cosines, places = copied.search(queries, limit)
+        return places, cosines
 
     @cached_property
-    def _places(self) -> tuple[np.ndarray, np.ndarray | None]:
-        return _in_lists(self._codes) if self._listed else _in_a_row(self._codes)
+    def _stored(self) -> np.ndarray:
+        """The halves where FAISS has them, rows × dimension."""
+        stored = faiss.rev_swig_ptr(self._halves.codes.data(), self.rows * self._halves.code_size)
+        return np.asarray(stored.view(np.float16).reshape(self.rows, self._halves.d))
 
 
-def _in_a_row(index: Any) -> tuple[np.ndarray, np.ndarray | None]:
-    """The stored halves of an index that keeps its vectors in order, where FAISS has them."""
-    stored = faiss.rev_swig_ptr(index.codes.data(), index.ntotal * index.code_size)
-    return stored.view(np.float16).reshape(index.ntotal, index.d), None
+def _best(rows: np.ndarray, scores: np.ndarray) -> Near:
+    """Of what was found for each query: each row once, with its best score; −1 stands for none."""
+    if len(rows) == 1:
+        found = rows[0] >= 0
+        return rows[0][found], scores[0][found]
+    rows, scores = rows.ravel(), scores.ravel()
+    order = np.argsort(-scores, kind="stable")
+    _, first = np.unique(rows[order], return_index=True)
+    kept = order[first]
+    kept = kept[rows[kept] >= 0]
+    return rows[kept], scores[kept]
 
 
-def _in_lists(index: Any) -> tuple[np.ndarray, np.ndarray]:
-    """The same for an index by clusters, mapped from its file: cells of the size of one vector, and each row's cell.
-    A list is its codes and then its numbers of 8 bytes, which are fewer than a code, so cells are counted in halves."""
-    lists = faiss.downcast_InvertedLists(index.invlists)
-    sizes = [lists.list_size(i) for i in range(index.nlist)]
-    starts = np.array([int(lists.get_codes(i)) if size else 0 for i, size in enumerate(sizes)], np.int64)
-    first = int(starts[starts > 0].min())
-    step = np.gcd.reduce([index.code_size, 8])
-    span = max(int(s) + n * index.code_size for s, n in zip(starts, sizes, strict=True)) - first
-    at = int(np.argmin(np.where(starts > 0, starts, np.iinfo(np.int64).max)))
-    whole = faiss.rev_swig_ptr(lists.get_codes(at), span)
-    cells = np.lib.stride_tricks.as_strided(
-        whole.view(np.float16), ((span - index.code_size) // step + 1, index.d), (step, 2), writeable=False
-    )
-    order = np.empty(index.ntotal, np.int64)
-    for number, size in enumerate(sizes):
-        if size:
-            rows = faiss.rev_swig_ptr(lists.get_ids(number), size)
-            order[rows] = (int(starts[number]) - first) // step + np.arange(size) * (index.code_size // step)
-    return cells, order
+def _empty(dimension: int) -> Any:
+    halves = faiss.IndexScalarQuantizer(dimension, _HALF, faiss.METRIC_INNER_PRODUCT)
+    halves.is_trained = True  # there is nothing to learn about halves
+    return halves
 
 
 def read(folder: Path, settings: Vectors) -> Leg | None:
-    """None for a chunk without vectors. Raises RuntimeError where the file is damaged."""
-    path = folder / _FILE
+    """None for a chunk without vectors. Raises RuntimeError where a file is damaged."""
+    path, codes = folder / _FILE, folder / _CODES
     if not path.exists():
         return None
     try:
-        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY)
-        if isinstance(index, faiss.IndexIVF):
-            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
+        halves = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY)
+        return Leg(halves, faiss.read_index(str(codes)) if codes.exists() else None, settings)
     except Exception as error:  # FAISS's own exceptions have no common base that it names
         raise RuntimeError(str(error)) from error
-    return Leg(index, settings)
 
 
 class Writer:
@@ -138,37 +129,36 @@ class Writer:
         self._file.close()
         if self._rows:
             waiting = np.memmap(self._path, np.float16, "r", shape=(self._rows, self._dimension))
-            index = _empty(waiting, self._settings)
+            halves = _empty(self._dimension)
             for part in _parts(waiting):
-                index.add(part)
-            faiss.write_index(index, str(self._folder / _FILE))
+                halves.add_sa_codes(part.view(np.uint8))
+            faiss.write_index(halves, str(self._folder / _FILE))
+            del halves
+            if self._rows > max(self._settings.flat_until, 2**_BITS):  # as many are needed to learn from
+                faiss.write_index(_codes(waiting, self._settings), str(self._folder / _CODES))
         self._path.unlink()
 
 
 def _parts(waiting: np.ndarray) -> Iterator[np.ndarray]:
     for start in range(0, len(waiting), _AT_ONCE):
-        yield waiting[start : start + _AT_ONCE].astype(np.float32)
+        yield waiting[start : start + _AT_ONCE]
 
 
-def _empty(waiting: np.ndarray, settings: Vectors) -> Any:
-    """The index that so many vectors get, trained and empty."""
+def _codes(waiting: np.ndarray, settings: Vectors) -> Any:
+    """In one list up to `list_until`, above that in clusters, of which a search looks into the nearest."""
     rows, dimension = waiting.shape
-    if rows <= settings.flat_until:
-        index = faiss.IndexScalarQuantizer(dimension, _HALF, faiss.METRIC_INNER_PRODUCT)
-        index.train(np.zeros((1, dimension), np.float32))
-    elif rows <= settings.graph_until:
-        index = faiss.IndexHNSWSQ(dimension, _HALF, settings.graph_links, faiss.METRIC_INNER_PRODUCT)
-        index.hnsw.efConstruction = settings.graph_build
-        index.train(np.zeros((1, dimension), np.float32))
-    else:
-        lists = max(1, min(settings.lists, rows // _CLUSTERS))
-        centres = faiss.IndexFlatIP(dimension)
-        index = faiss.IndexIVFScalarQuantizer(centres, dimension, lists, _HALF, faiss.METRIC_INNER_PRODUCT, False)
-        index.cp.niter = settings.training_rounds
-        index.cp.spherical = True
-        index.cp.max_points_per_centroid = settings.samples_a_list
-        index.cp.min_points_per_centroid = 1
-        wanted = min(rows, lists * settings.samples_a_list)
-        chosen = np.sort(np.random.default_rng(0).choice(rows, wanted, replace=False))
-        index.train(waiting[chosen].astype(np.float32))
+    lists = 1 if rows <= settings.list_until else min(rows // settings.rows_a_list, settings.most_lists)
+    parts = dimension // settings.dimensions_a_code
+    count = next(n for n in range(max(parts, 1), 0, -1) if dimension % n == 0)
+    centres = faiss.IndexFlatIP(dimension)
+    index = faiss.IndexIVFPQFastScan(centres, dimension, lists, count, _BITS, faiss.METRIC_INNER_PRODUCT)
+    index.cp.niter = settings.training_rounds
+    index.cp.spherical = True
+    wanted = min(rows, max(settings.samples, lists * settings.samples_a_list))
+    chosen = np.sort(np.random.default_rng(0).choice(rows, wanted, replace=False))
+    index.cp.max_points_per_centroid = wanted // lists
+    index.cp.min_points_per_centroid = index.pq.cp.min_points_per_centroid = 1
+    index.train(waiting[chosen].astype(np.float32))
+    for part in _parts(waiting):
+        index.add(part.astype(np.float32))
     return index

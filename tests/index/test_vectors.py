@@ -20,18 +20,18 @@ from knowledge_base.loader import load_city
 from .corpus import record
 from .test_contract import MANIFEST
 
-SMALL = {"flat_until": 4, "graph_until": 6, "lists": 2, "probed": 2, "chunks_kept": 3, "scan_until": 0}
-WAYS = {"flat": {}, "graph": {"flat_until": 0, "graph_until": 10**9}, "lists": {"flat_until": 0, "graph_until": 0}}
+SMALL = {"flat_until": 4, "chunks_kept": 3, "scan_until": 0}
+WAYS = {"all": {}, "codes": {"flat_until": 0}, "clusters": {"flat_until": 0, "list_until": 0}}
 
 
-def ranking(**changes: int) -> Ranking:
+def ranking(**changes: float) -> Ranking:
     numbers = default()
     return numbers.model_copy(update={"vectors": numbers.vectors.model_copy(update=changes)})
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_each_way_gives_cosines_and_what_it_stored(tmp_path: Path, way: str) -> None:
-    settings = ranking(**WAYS[way], lists=16, probed=16).vectors
+    settings = ranking(**WAYS[way], rows_a_list=40, probed=1.0).vectors
     stored = np.random.default_rng(1).standard_normal((600, 64)).astype(np.float32)
     stored /= np.linalg.norm(stored, axis=1, keepdims=True)
     writer = vectors.Writer(tmp_path, settings)
@@ -42,23 +42,28 @@ def test_each_way_gives_cosines_and_what_it_stored(tmp_path: Path, way: str) -> 
     assert leg is not None
     assert np.abs(leg.vectors(np.arange(600)) - stored).max() < 1e-3
     queries = stored[:3]
-    rows, scores = leg.nearest(queries, None, 5)
-    assert rows[:, 0].tolist() == [0, 1, 2]
-    assert scores[:, 0] == pytest.approx(1.0, abs=1e-3)
     allowed = np.arange(600) % 7 == 5
-    rows, _ = leg.nearest(queries, np.packbits(allowed, bitorder="little"), 5)
-    wanted = np.argsort(-np.where(allowed, queries @ stored.T, -2), axis=1)[:, :5]
-    assert rows.tolist() == wanted.tolist()
+    mask = np.packbits(allowed, bitorder="little")
+    for query in queries:
+        rows, cosines = leg.nearest(query[None], None, 5)
+        assert rows.tolist() == np.argsort(-(stored @ query))[:5].tolist()
+        assert cosines == pytest.approx((stored @ query)[rows], abs=1e-3)
+        rows, _ = leg.nearest(query[None], mask, 5)
+        assert rows.tolist() == np.argsort(-np.where(allowed, stored @ query, -2))[:5].tolist()
+    rows, cosines = leg.nearest(queries, None, 5)
+    assert len(set(rows.tolist())) == len(rows)
+    assert {0, 1, 2} <= set(rows.tolist())
+    assert cosines == pytest.approx((stored[rows] @ queries.T).max(1), abs=1e-3)
     some = np.array([3, 77, 599])
     assert leg.cosines(queries, some) == pytest.approx((stored[some] @ queries.T).max(1), abs=1e-3)
 
 
-@pytest.mark.parametrize("way", ["graph", "lists"])
+@pytest.mark.parametrize("way", ["codes", "clusters"])
 def test_recall_on_the_real_vectors_of_the_content(
     tmp_path: Path, encoder_dir: Path, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of the city's own sections, asked with the city's own names, questions and their variants."""
-    numbers = ranking(**WAYS[way], lists=512, probed=160)
+    numbers = ranking(**WAYS[way], rows_a_list=50, probed=0.3)
     monkeypatch.setattr(opening, "ranking", lambda: numbers)
     city = load_city()
     settings = IndexSettings(tmp_path, None, encoder_dir)
