@@ -78,12 +78,12 @@ class Part:
     def rows(self) -> int:
         return len(self.dead)
 
-    def nearest(self, queries: np.ndarray, where: Filter, limit: int) -> tuple[np.ndarray, np.ndarray]:
+    def nearest(self, queries: np.ndarray, where: Filter, limit: int) -> vectors.Near:
         """(rows within the chunk, cosines) of living, allowed units; by best query, no row twice, in no order. Where documents
         are given, of each the best row alone."""
         leg = self.chunk.vectors
         if leg is None or not self.rows:
-            return _NOTHING
+            return vectors.NOTHING
         if where.documents is not None:
             return self._best_of(leg, queries, where)
         mask, allowed = self._mask(where)
@@ -116,7 +116,7 @@ class Part:
         living = ~self.dead if allowed is None else allowed[self.columns.owner] & ~self.dead
         return np.packbits(living, bitorder="little"), int(living.sum())
 
-    def _best_of(self, leg: vectors.Leg, queries: np.ndarray, where: Filter) -> tuple[np.ndarray, np.ndarray]:
+    def _best_of(self, leg: vectors.Leg, queries: np.ndarray, where: Filter) -> vectors.Near:
         """A document's rows live and die together, so whole documents are chosen, and of each the first of its best rows."""
         columns = self.columns
         places = np.array(columns.places(where.documents or ()), np.int64)
@@ -127,7 +127,7 @@ class Part:
         starts = columns.starts[places]
         sizes = columns.starts[places + 1] - starts
         if not len(places := places[sizes > 0]):
-            return _NOTHING
+            return vectors.NOTHING
         starts, sizes = starts[sizes > 0], sizes[sizes > 0]
         ends = np.cumsum(sizes)
         rows = np.arange(ends[-1]) + np.repeat(starts - (ends - sizes), sizes)
@@ -136,9 +136,6 @@ class Part:
         at = np.flatnonzero(cosines == np.repeat(best, sizes))
         first = np.searchsorted(at, ends - sizes)
         return rows[at[first]], best
-
-
-_NOTHING = (np.empty(0, np.int64), np.empty(0, np.float32))
 
 
 def changed(before: Iterable[Part], after: Iterable[Part]) -> set[str]:

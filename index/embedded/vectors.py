@@ -23,7 +23,8 @@ _HALF = faiss.ScalarQuantizer.QT_fp16
 _BITS = 4
 
 Near = tuple[np.ndarray, np.ndarray]
-"""(rows, their cosines to the nearest query), best first where there is one query, no row twice."""
+"""(rows, their cosines to the nearest query), no row twice."""
+NOTHING: Near = (np.empty(0, np.int64), np.empty(0, np.float32))
 
 
 class Leg:
@@ -34,7 +35,8 @@ class Leg:
         self.rows = int(halves.ntotal)
 
     def nearest(self, queries: np.ndarray, mask: np.ndarray | None, limit: int) -> Near:
-        """As many as `limit` for each query. `mask` are packed bits (little) of the rows that may be found."""
+        """As many as `limit` for each query, best first where there is one. `mask`: packed bits (little) of the rows that may be
+        found."""
         chosen = faiss.IDSelectorBitmap(mask) if mask is not None else None
         if self._codes is None:
             every = faiss.SearchParameters(sel=chosen)
@@ -46,7 +48,7 @@ class Leg:
         rows = np.unique(likely)
         rows = rows[rows >= 0]
         if not len(rows):
-            return rows, np.empty(0, np.float32)
+            return NOTHING
         places, cosines = self._ranked(queries, rows, min(limit, len(rows)))
         return _best(rows[places], cosines)
 
@@ -61,7 +63,7 @@ class Leg:
         """float32, rows × dimension, as they are stored."""
         return np.asarray(self._stored[rows], np.float32)
 
-    def _ranked(self, queries: np.ndarray, rows: np.ndarray, limit: int) -> Near:
+    def _ranked(self, queries: np.ndarray, rows: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
         """Places in `rows` and cosines, queries × limit, best first. The rows are copied into an index of their own, so that
         FAISS's reading of halves, several times as fast as NumPy's, passes over them alone: a mask on the whole costs a look at
         every row that there is."""
@@ -91,6 +93,7 @@ def _best(rows: np.ndarray, scores: np.ndarray) -> Near:
 
 
 def _empty(dimension: int) -> Any:
+    """An index of halves without a row."""
     halves = faiss.IndexScalarQuantizer(dimension, _HALF, faiss.METRIC_INNER_PRODUCT)
     halves.is_trained = True  # there is nothing to learn about halves
     return halves
