@@ -62,6 +62,7 @@ def _short(name: str) -> tuple[str, ...]:
 
 def _item(city: City, item: ServiceItem, shares_name: bool) -> Document:
     parts = _Sections()
+    parts.add("question", *item.phrasings)
     parts.add("option", *(_question_text(city, q) for q in item.questions))
     for handling in item.handling_items:
         name = handling.name if item.name in handling.name else f"{item.name}（{handling.name}）"
@@ -91,6 +92,7 @@ def _item(city: City, item: ServiceItem, shares_name: bool) -> Document:
 
 def _bundle(city: City, bundle: Bundle) -> Document:
     parts = _Sections()
+    parts.add("question", *bundle.phrasings)
     named = [(entry, city.items.get(entry.item)) for entry in bundle.items]
     parts.add("step", "、".join(item.name for _, item in named if item))
     parts.add("step", *(f"{item.name}：{entry.why}" for entry, item in named if item))
@@ -129,6 +131,7 @@ def _faq(city: City, faq: Faq) -> Document:
 
 def _policy(city: City, policy: Policy) -> Document:
     parts = _Sections()
+    parts.add("question", *policy.phrasings)
     parts.add("text", *policy.paragraphs)
     parts.add("basis", _numbers(city, policy.basis))
     return _document(

@@ -47,6 +47,11 @@ class Query:
     wordings: tuple[str, ...]
     instead: bool
 
+    @property
+    def characters(self) -> int:
+        """How many characters, letters and digits `core` has."""
+        return sum(map(str.isalnum, self.core))
+
 
 def hear(text: str, ranking: Ranking, wording: Wording) -> Heard:
     """Never fails: whatever was typed is text."""

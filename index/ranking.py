@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from pathlib import Path
 
@@ -86,7 +87,9 @@ class Repair(_Part):
 
 
 class Boosts(_Part):
-    """Added to the final score; `name` when the query is exactly one of the document's names, times `named` of its kind."""
+    """Added to the final score; `name` when the query is exactly one of the document's names, times `named` of its kind.
+    `kind` counts whole up to so many characters of a query, and of longer ones as their share: whoever says more says which kind
+    of answer would do."""
 
     region: float
     other_region: float
@@ -95,6 +98,7 @@ class Boosts(_Part):
     name: float
     named: dict[str, float] = Field(default_factory=dict)
     kind: dict[str, float] = Field(default_factory=dict)
+    kind_characters: float = Field(gt=0, default=math.inf)
 
 
 class Asides(_Part):
@@ -144,13 +148,15 @@ class Suggestions(_Part):
 
 class Vectors(_Part):
     """How vectors (stored as half floats) are searched. Up to `flat_until` all are compared; of more, the `looked_at` that their
-    codes hold for the nearest. Codes lie in one list up to `list_until`; above that in clusters of about `rows_a_list`, of which the
-    share `probed` is looked into. A filter that lets at most `scan_until` through is answered exactly. A small chunk is joined with what
-    was published after it when it is at most `chunk_ratio` times as large; more than `chunks_kept` small ones are made one in any case."""
+    codes hold for the nearest, or one for every `rows_a_look` where that is more. Codes lie in one list up to `list_until`; above
+    that in clusters of about `rows_a_list`, of which the share `probed` is looked into. A filter that lets at most `scan_until`
+    through is answered exactly. A small chunk is joined with what was published after it when it is at most `chunk_ratio` times as
+    large; more than `chunks_kept` small ones are made one in any case."""
 
     flat_until: int = Field(ge=0)
     dimensions_a_code: int = Field(ge=1)
     looked_at: int = Field(ge=1)
+    rows_a_look: int = Field(ge=1)
     list_until: int = Field(ge=0)
     rows_a_list: int = Field(ge=1)
     most_lists: int = Field(ge=1)

@@ -100,7 +100,10 @@ class Boosts:
         self, query: Query, starting: Mapping[str, Starting], ranking: Ranking, near: Sequence[str] = ()
     ) -> None:
         self._weights = ranking.boosts
-        self._kinds, self._popularity = ranking.boosts.kind, ranking.boosts.popularity
+        said = 1 if query.letters else max(query.characters, 1)  # pinyin takes several letters a character
+        short = min(1.0, ranking.boosts.kind_characters / said)
+        self._kinds = {kind: weight * short for kind, weight in ranking.boosts.kind.items()}
+        self._popularity = ranking.boosts.popularity
         self._starting = starting
         self._regions = frozenset(query.regions or near[:1])
         self._around = frozenset() if query.regions else frozenset(near)

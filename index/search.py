@@ -220,9 +220,8 @@ def confidence(found: Mapping[str, float], weights: Confidence) -> float:
 
 def lexical_strength(scored: Scored, query: Query) -> float:
     """BM25 sum a typed character: how much of the query's own wording the document has, whatever its length."""
-    letters = sum(c.isalnum() for c in query.core)
-    found = scored.candidate.lexical
-    return found.score / letters if found and letters else 0.0
+    found, said = scored.candidate.lexical, query.characters
+    return found.score / said if found and said else 0.0
 
 
 def _hit(

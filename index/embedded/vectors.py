@@ -44,7 +44,8 @@ class Leg:
             return _best(rows, cosines)
         probed = math.ceil(self._settings.probed * self._codes.nlist)
         some = faiss.SearchParametersIVF(sel=chosen, nprobe=probed)
-        _, likely = self._codes.search(queries, max(limit, self._settings.looked_at), params=some)
+        looked_at = max(limit, self._settings.looked_at, self.rows // self._settings.rows_a_look)
+        _, likely = self._codes.search(queries, looked_at, params=some)
         rows = np.unique(likely)
         rows = rows[rows >= 0]
         if not len(rows):

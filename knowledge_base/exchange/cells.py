@@ -40,6 +40,11 @@ def parts_of(cell: Any) -> list[str]:
     return list(dict.fromkeys(p.strip() for p in _SPLIT.split(text_of(cell)) if p.strip()))
 
 
+def phrasings_of(text: str) -> list[str]:
+    """One a line, where there are lines: within a question the signs that part other lists are its own."""
+    return lines_of(text) if "\n" in text else parts_of(text)
+
+
 def code_of(cell: Any) -> str:
     return _CODE_NOISE.sub("", re.sub(r"\s+", "", text_of(cell))).upper()
 

@@ -106,6 +106,7 @@ def _item(city: City, item: ServiceItem) -> dict[str, str]:
         "code": (single.code if single else "") or (here.code if here else ""),
         "basic_code": item.basic_code,
         "aliases": _join(item.aliases),
+        "phrasings": "\n".join(item.phrasings),
         "summary": item.summary,
         "item_type": w.item_type[item.item_type][0],
         "level": w.level[item.level][0],

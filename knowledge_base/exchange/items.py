@@ -13,6 +13,7 @@ from .cells import (
     lines_of,
     parts_of,
     phones_of,
+    phrasings_of,
     slug,
     text_of,
     yes_no,
@@ -73,6 +74,8 @@ def _plain_fields(draft: Draft, body: dict[str, Any], given: dict[str, str], cel
         body["handling_items"][0]["name"] = given["name"]
     if "aliases" in given:
         body["aliases"] = parts_of(given["aliases"])
+    if "phrasings" in given:
+        body["phrasings"] = phrasings_of(given["phrasings"])
     for field, table in (("item_type", w.item_type), ("level", w.level), ("case_type", w.case_type)):
         if field in given:
             key = key_of(given[field], table)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..problems import Severity
-from .cells import id_of, key_of, keys_of, lines_of, parts_of, phones_of, slug, text_of, yes_no
+from .cells import id_of, key_of, keys_of, lines_of, parts_of, phones_of, phrasings_of, slug, text_of, yes_no
 from .details import bases
 from .draft import Cells, Draft
 from .flat import flat
@@ -46,7 +46,7 @@ def _texts(body: dict[str, Any], given: dict[str, str], *fields: str) -> None:
 def _faq(draft: Draft, body: dict[str, Any], given: dict[str, str], cells: Cells) -> None:
     _texts(body, given, "question", "answer")
     if "phrasings" in given:
-        body["phrasings"] = lines_of(given["phrasings"]) if "\n" in given["phrasings"] else parts_of(given["phrasings"])
+        body["phrasings"] = phrasings_of(given["phrasings"])
     stated = body.get("phrasings", [])
     if len(stated) < _PHRASINGS:
         body["phrasings"] = [*stated, *[body["question"]] * (_PHRASINGS - len(stated))]

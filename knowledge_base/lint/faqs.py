@@ -10,11 +10,13 @@ from .context import Context, Finding, Findings
 from .similarity import bare, near_pairs
 
 
-def _phrasings(context: Context) -> Iterator[tuple[str, Steps, str]]:
-    for key, faq in context.city.faqs.items():
-        yield key, ("question",), faq.question
-        for i, text in enumerate(faq.phrasings):
-            yield key, ("phrasings", i), text
+def _phrasings(context: Context) -> Iterator[tuple[str, str, Steps, str]]:
+    """Questions, and whatever people ask for a record by."""
+    for folder, key, record in context.records:
+        if isinstance(record, Faq):
+            yield folder, key, ("question",), record.question
+        for i, text in enumerate(getattr(record, "phrasings", ())):
+            yield folder, key, ("phrasings", i), text
 
 
 def phrasings_few(context: Context) -> Findings:
@@ -30,20 +32,20 @@ def phrasings_few(context: Context) -> Findings:
 
 def phrasing_twice(context: Context) -> Findings:
     owner: dict[str, str] = {}
-    for key, path, text in _phrasings(context):
+    for folder, key, path, text in _phrasings(context):
         plain = text.strip("？?。！! ")
         if plain in owner:
             whose = "本条" if owner[plain] == key else owner[plain]
-            yield Finding("faqs", key, path, f"问法「{text}」在{whose}里已经有了，请换一种说法")
+            yield Finding(folder, key, path, f"问法「{text}」在{whose}里已经有了，请换一种说法")
         owner.setdefault(plain, key)
 
 
 def phrasing_near(context: Context) -> Findings:
     found = list(_phrasings(context))
-    for a, b, score in near_pairs([bare(text) for _, _, text in found], context.limits.phrasing_near):
-        (first, _, like), (key, path, text) = found[a], found[b]
+    for a, b, score in near_pairs([bare(text) for *_, text in found], context.limits.phrasing_near):
+        (_, first, _, like), (folder, key, path, text) = found[a], found[b]
         if text.strip("？?。！! ") != like.strip("？?。！! "):
-            yield Finding("faqs", key, path, f"问法「{text}」和 {first} 的「{like}」太像（{score:.2f}），请换一种说法")
+            yield Finding(folder, key, path, f"问法「{text}」和 {first} 的「{like}」太像（{score:.2f}），请换一种说法")
 
 
 def main_noun(context: Context, faq: Faq) -> str:

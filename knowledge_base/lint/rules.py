@@ -26,6 +26,7 @@ from .context import Rule
 
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 _EVERY = tuple(FOLDERS)
+_ASKED = ("items", "bundles", "faqs", "policies")
 _NAMED = ("items", "bundles", "materials", "policies", "places")
 
 RULES: tuple[Rule, ...] = (
@@ -100,8 +101,8 @@ RULES: tuple[Rule, ...] = (
     Rule("bundle-item-idle", _E, "一件事的每个事项都真的要办", paths.bundle_item_idle),
     Rule("bundle-asks-much", _W, "一件事问得少", paths.bundle_asks_much),
     Rule("phrasings-few", _W, "问法够多", faqs.phrasings_few),
-    Rule("phrasing-twice", _E, "问法不重复", faqs.phrasing_twice, ("faqs",)),
-    Rule("phrasing-near", _W, "问法不雷同", faqs.phrasing_near, ("faqs",)),
+    Rule("phrasing-twice", _E, "问法不重复", faqs.phrasing_twice, _ASKED),
+    Rule("phrasing-near", _W, "问法不雷同", faqs.phrasing_near, _ASKED),
     Rule("title-noun", _E, "问法不是照搬标题", faqs.title_noun, ("faqs", "items", "materials")),
     Rule("answer-length", _W, "回答长短合适", faqs.answer_length),
     Rule("faq-alone", _W, "常见问题有归属", faqs.faq_alone),

@@ -197,6 +197,7 @@ class ServiceItem(Details):
     id: Id
     name: Text
     aliases: tuple[str, ...] = ()
+    phrasings: tuple[str, ...] = ()
     summary: Text
     basic_code: Annotated[str, StringConstraints(pattern=r"^([0-9A-Z]{12})?$")] = ""
     item_type: Literal["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "20"]

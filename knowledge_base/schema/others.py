@@ -41,6 +41,7 @@ class Bundle(Record):
     id: Id
     name: Text
     aliases: tuple[str, ...] = ()
+    phrasings: tuple[str, ...] = ()
     summary: Text
     audiences: tuple[Audience, ...]
     life_events: tuple[Id, ...]
@@ -75,6 +76,7 @@ class Policy(Record):
     summary: Text
     paragraphs: tuple[Text, ...]
     aliases: tuple[str, ...] = ()
+    phrasings: tuple[str, ...] = ()
     items: tuple[Id, ...] = ()
     topics: tuple[Id, ...] = ()
     audiences: tuple[Audience, ...] = (Audience.PERSON, Audience.BUSINESS)

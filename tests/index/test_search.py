@@ -77,6 +77,19 @@ def test_a_name_is_known_whatever_is_said_around_it(index: Index, said: str) -> 
     assert "name" in [rule["rule"] for rule in hit.why["rules"]]
 
 
+def test_a_kind_counts_less_the_more_is_said(index: Index) -> None:
+    """Whoever names a matter wants its guide; a long question may have an answer of its own."""
+
+    def raised(text: str) -> float:
+        best = index.search(text).hits[0]
+        assert best.id == "marry"
+        return next(float(rule["boost"]) for rule in best.why["rules"] if rule["rule"] == "kind")
+
+    whole = raised("结婚")
+    assert raised("jiehundengji") == whole
+    assert 0 < raised("俺家大小子和对象打算开春结婚登记俩人户口都不在一块儿") < raised("俺家大小子结婚登记") < whole
+
+
 def test_a_named_region_raises_and_a_given_one_filters(index: Index) -> None:
     assert index.search("鲅鱼圈的政务服务中心").hits[0].id == "hall-b"
     assert index.search("站前的政务服务中心").hits[0].id == "hall-a"

@@ -53,7 +53,8 @@ def test_reasons_of_materials_are_their_own(context: Context) -> None:
 
 
 def test_phrasings_are_not_each_other(context: Context) -> None:
-    spoken = [(key, text) for key, faq in context.city.faqs.items() for text in (faq.question, *faq.phrasings)]
+    spoken = [(key, faq.question) for key, faq in context.city.faqs.items()]
+    spoken += [(key, text) for _, key, record in context.records for text in getattr(record, "phrasings", ())]
     near = [
         (spoken[a], spoken[b], s) for a, b, s in near_pairs([bare(t) for _, t in spoken], context.limits.phrasing_near)
     ]

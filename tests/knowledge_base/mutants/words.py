@@ -56,7 +56,11 @@ WORDS: tuple[Mutant, ...] = (
     ),
     guide("alias-useless", aliases="\n  - 海上灯塔夜航登记 #!"),
     _faq("phrasings-few", phrasings="#!\n  - 点灯归谁管\n  - 灯坏了\n  - 守灯的人搁哪"),
-    _two_faqs("phrasing-twice", "晚上黑灯瞎火的可咋办", "晚上黑灯瞎火的可咋办"),
+    _faq(
+        "phrasing-twice",
+        {"phrasings": "[灯坏了找谁修]"},
+        phrasings="\n  - 灯坏了找谁修 #!\n  - 点灯归谁管\n  - 守灯的人搁哪\n  - 换灯泡咋整\n  - 夜里瞎摸",
+    ),
     _two_faqs("phrasing-near", "晚上黑灯瞎火的可咋办呀", "晚上黑灯瞎火的可咋办"),
     _faq(
         "title-noun",
