@@ -77,12 +77,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Material:
-    """What is learned from. `own`: for each record its title and what else it is called; `names` are vectors of all of them, record
-    by record, and `titles` of the former. `kept` and `apart` are texts with their vectors as published."""
+    """What is learned from. `own`: for each record its title and what else it is called; `titles` are vectors of the former.
+    `kept` and `apart` are texts with their vectors as published."""
 
     judged: Mapping[str, Task]
     own: Sequence[Sequence[str]]
-    names: np.ndarray
     titles: np.ndarray
     kept: tuple[Sequence[str], np.ndarray]
     apart: tuple[Sequence[str], np.ndarray]
@@ -100,7 +99,6 @@ def gather(
         return Material(
             {folder.name: judged_task(folder, vectors, window) for folder in folders},
             own,
-            vectors.vectors([name for names in own for name in names]),
             vectors.vectors([names[0] for names in own]),
             (kept, vectors.vectors(kept)),
             (apart, vectors.vectors(apart)),
@@ -142,7 +140,7 @@ def part_of(task: Task, parts: int) -> np.ndarray:
 
 class Contrast(NamedTuple):
     """`right` and `wrong` are bool by question and document; `held` are the rows of questions that stay where they are, and
-    `published` their vectors. `itself`, where questions are units too: the unit that each of them is."""
+    `published` their vectors."""
 
     weight: float
     questions: list[str]
@@ -152,7 +150,6 @@ class Contrast(NamedTuple):
     wrong: np.ndarray
     held: np.ndarray
     published: np.ndarray
-    itself: np.ndarray | None = None
 
 
 class Batches:
@@ -183,17 +180,15 @@ class Batches:
         yield self._own()
 
     def _own(self) -> Contrast:
-        """A name shall find its record by the others."""
         dice, records = self._dice, self._material.own
-        starts = np.cumsum([0, *map(len, records)])[:-1]
         chosen = dice.sample(range(len(records)), min(len(records), self._settings.own))
-        places = [dice.randrange(1, len(records[i])) for i in chosen]
-        said = [records[i][place] for i, place in zip(chosen, places, strict=True)]
+        said = [dice.choice(records[i][1:]) for i in chosen]
         said = [fold(noise.add(dice.choice(NOISES), s)) if dice.random() < self._settings.noisy else s for s in said]
         right = np.zeros((len(chosen), len(records)), bool)
         right[range(len(chosen)), chosen] = True
-        units, none, weight = self._material.names, np.empty(0, int), self._settings.own_weight
-        return Contrast(weight, said, units, starts, right, ~right, none, units[none], starts[chosen] + places)
+        titles, none = self._material.titles, np.empty(0, int)
+        starts, weight = np.arange(len(records)), self._settings.own_weight
+        return Contrast(weight, said, titles, starts, right, ~right, none, titles[none])
 
     def held(self, texts: tuple[Sequence[str], np.ndarray], number: int) -> tuple[list[str], np.ndarray]:
         chosen = self._dice.sample(range(len(texts[0])), min(len(texts[0]), number))

@@ -2,7 +2,7 @@
 
 Contrastive: a question, encoded with the step that is learned, shall lie nearer to the best unit of a document that answers
 it than to any other document's; documents stay where the published encoder puts them. The questions are those of judged sets
-(form: evaluate.py) and the names and phrasings of the city's records, which shall find the record by its others. Two more terms
+(form: evaluate.py) and the other names and phrasings of the city's records, which shall find their titles. Two more terms
 keep what is known: sentences and numbers stay where they are, and texts that nothing here answers come no nearer to a name,
 so that one cosine both ranks and tells how sure one may be.
 """
@@ -19,7 +19,7 @@ import numpy as np
 from .encoder import Encoder
 from .low_rank import LowRank
 from .low_rank_training import learned_in, optimiser_of, steps_in
-from .question_material import SEED, Batches, Contrast, Material, Settings, part_of
+from .question_material import SEED, Batches, Material, Settings, part_of
 from .training import TOLD_EVERY, be_quiet
 
 _NEVER = -1e4
@@ -56,7 +56,7 @@ def learn(folder: Path, material: Material, settings: Settings, parts: int = 0, 
         told = 0.0
         for one in batches.contrasts():
             asked = encode(one.questions)
-            near = _nearest(asked, one) / settings.temperature
+            near = _nearest(asked, torch.from_numpy(one.units), one.starts) / settings.temperature
             every, wanted = (
                 torch.logsumexp(near.masked_fill(torch.from_numpy(~taking_part), _NEVER), 1)
                 for taking_part in (one.right | one.wrong, one.right)
@@ -99,14 +99,14 @@ def on_documents_left_out(folder: Path, material: Material, settings: Settings, 
             print(f"{name}, part {part + 1} of {parts}, {len(own)} questions: {before:.4f} → {after:.4f}", flush=True)
 
 
-def _nearest(asked: Any, one: Contrast) -> Any:
-    """Cosine to the best unit other than the question itself, by question and document (torch)."""
+def _nearest(asked: Any, units: Any, starts: np.ndarray) -> Any:
+    """Cosine to the best unit, by question and document (torch)."""
     import torch
 
-    every, starts = asked @ torch.from_numpy(one.units).T, one.starts
-    if one.itself is not None:
-        every = every.scatter(1, torch.from_numpy(one.itself)[:, None], _NEVER)
-    owner = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(one.units))))
+    every = asked @ units.T
+    if len(starts) == len(units):
+        return every
+    owner = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(units))))
     told = every.detach().numpy()
     rows, columns = np.nonzero(told == np.maximum.reduceat(told, starts, axis=1)[:, owner])
     best = np.empty((len(told), len(starts)), np.int64)

@@ -17,6 +17,9 @@ from knowledge_base.yaml_reader import read_yaml
 GOLDEN = Path("tests/golden/search.yaml")
 # Nothing was ever chosen by these.
 HELD_OUT = Path("tests/golden/held_out.yaml")
+# Everyday questions, of which nobody had thought when names and phrasings were written.
+EVERYDAY = Path("tests/golden/everyday.yaml")
+EVERYDAY_HIT_AT_1, EVERYDAY_HIT_AT_3, EVERYDAY_ANSWERED = 0.83, 0.955, 0.84
 ASKED = ("item", "bundle", "faq", "policy")
 HIT_AT_1, HELD_OUT_HIT_AT_1 = 0.945, 0.88
 # Measured on nothing that the weights were fitted on: tests/golden/held_out.yaml.
@@ -86,6 +89,24 @@ def test_questions_that_nothing_was_tuned_on(
     with capsys.disabled():
         print(f"\nheld-out search Hit@1 {share:.3f} ({told})")
     assert share >= HELD_OUT_HIT_AT_1, "\n".join(missed)
+
+
+def test_everyday_questions(searched: Index, city: City, capsys: pytest.CaptureFixture[str]) -> None:
+    queries = read_yaml(EVERYDAY.read_bytes())["queries"]
+    known = {entity.id for _, entity in city.entities()}
+    assert [i for q in queries for i in q["ids"] if i not in known] == []
+    assert len({q["q"] for q in queries}) == len(queries) >= 470
+    results = [searched.search(q["q"], limit=3) for q in queries]
+    share, told, missed = judged(queries, results)
+    third = sum(any(h.id in q["ids"] for h in r.hits) for q, r in zip(queries, results, strict=True)) / len(queries)
+    accept = answering()["accept"]
+    sure = [searched.search(q["q"], kinds=ASKED, limit=1).confidence >= accept for q in queries]
+    answered = sum(sure) / len(sure)
+    with capsys.disabled():
+        print(f"\neveryday search Hit@1 {share:.3f}, Hit@3 {third:.3f}, answered {answered:.3f} ({told})")
+    assert share >= EVERYDAY_HIT_AT_1, "\n".join(missed)
+    assert third >= EVERYDAY_HIT_AT_3
+    assert answered >= EVERYDAY_ANSWERED
 
 
 def judged(queries: Any, results: list[SearchResult]) -> tuple[float, str, list[str]]:

@@ -124,14 +124,7 @@ def material(encoder_dir: Path, tmp_path: Path) -> Material:
         task = judged_task(folder, vectors, 220)
         own = [["身份证补领", "补身份证"], ["食品经营许可", "开饭店", "饭店证"]]
         held = (["一", "二"], vectors.vectors(["一", "二"]))
-        return Material(
-            {"set": task},
-            own,
-            vectors.vectors([n for names in own for n in names]),
-            vectors.vectors([names[0] for names in own]),
-            held,
-            held,
-        )
+        return Material({"set": task}, own, vectors.vectors([names[0] for names in own]), held, held)
 
 
 def test_siblings_are_not_wrong_and_a_part_left_out_teaches_nothing(material: Material) -> None:
