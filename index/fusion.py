@@ -16,15 +16,16 @@ from .ranking import Ranking
 
 class Leg(NamedTuple):
     """What one leg says of a document: its best unit, raw score, and rank among documents (1 is best; None where the
-    leg found it only when asked about it)."""
+    leg found it only when asked about it). `support` is what its next units add, in the dense leg (`supported`)."""
 
     unit: int
     score: float
     rank: int | None
+    support: float = 0.0
 
 
 class Candidate(NamedTuple):
-    """`fused` = dense weight × cosine + trust × BM25 sum; a leg that does not know the document gives 0."""
+    """`fused` = dense weight × (cosine + support) + trust × BM25 sum; a leg that does not know the document gives 0."""
 
     document: str
     lexical: Leg | None
@@ -54,7 +55,7 @@ def retrieve(
     depth = ranking.retrieval
     if found is None:
         found = Found(by_words(query, engine, ranking, where), by_meaning(vectors, engine, ranking, where))
-    lexical, dense = best_units(found.words), best_units(found.meaning)
+    lexical, dense = best_units(found.words), supported(found.meaning, ranking)
     if vectors is not None:
         only_dense = [d for d in dense if d not in lexical]
         only_lexical = [d for d in lexical if d not in dense]
@@ -102,7 +103,25 @@ def best_units(hits: Sequence[UnitHit], ranked: bool = True) -> dict[str, Leg]:
     legs: dict[str, Leg] = {}
     for document, unit, score in hits:
         if document not in legs:
-            legs[document] = _leg((unit, score, len(legs) + 1 if ranked else None))
+            legs[document] = _leg((unit, score, len(legs) + 1 if ranked else None, 0.0))
+    return legs
+
+
+def supported(hits: Sequence[UnitHit], ranking: Ranking) -> dict[str, Leg]:
+    """The best unit of each document that the dense leg found, and what its next ones add: one sentence that happens to be near tells
+    less than several. Those count that are within `reach` of the nearest unit of all, by how far they are within it; `hits` are best
+    first."""
+    legs, weights = best_units(hits), ranking.fusion
+    within: dict[str, list[float]] = {}
+    bound = hits[0].score - weights.reach if hits else 0.0
+    for document, _, score in hits:
+        if score <= bound:
+            break
+        within.setdefault(document, []).append(score - bound)
+    for document, scores in within.items():
+        if len(scores) > 1:
+            next_ones = sum(scores[1 : weights.following + 1]) / weights.following
+            legs[document] = legs[document]._replace(support=weights.support * next_ones)
     return legs
 
 
@@ -123,12 +142,14 @@ def fuse(
     candidates = []
     for document in dict.fromkeys([*lexical, *dense]):
         words, meaning = lexical.get(document), dense.get(document)
-        fused = (trusted * words.score if words else 0.0) + (meaning_counts * meaning.score if meaning else 0.0)
+        fused = (trusted * words.score if words else 0.0) + (
+            meaning_counts * (meaning.score + meaning.support) if meaning else 0.0
+        )
         candidates.append(_candidate((document, words, meaning, fused)))
     return sorted(candidates, key=lambda c: (-c.fused, c.document))
 
 
-_leg: Callable[[tuple[int, float, int | None]], Leg] = partial(tuple.__new__, Leg)
+_leg: Callable[[tuple[int, float, int | None, float]], Leg] = partial(tuple.__new__, Leg)
 _candidate: Callable[[tuple[str, Leg | None, Leg | None, float]], Candidate] = partial(tuple.__new__, Candidate)
 """As the classes themselves, without their Python: a search makes hundreds."""
 

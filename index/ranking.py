@@ -40,10 +40,14 @@ class Retrieval(_Part):
 
 
 class Fusion(_Part):
-    """final = dense × cosine + trust × BM25 sum, where trust is `sure` from a best BM25 sum of `sure_from` on, below it as much less as
-    the best sum is, and at least `weak`; where a share of `digits` of what was said are digits, it is 1."""
+    """final = dense × (cosine + support) + trust × BM25 sum. A document's support is `support` times the mean, of its `following`
+    next best units, of how far each is within `reach` of the nearest unit of all. Trust is `sure` from a best BM25 sum of `sure_from`
+    on, below it as much less as the best sum is, and at least `weak`; where a share of `digits` of what was said are digits, it is 1."""
 
     dense: float
+    support: float = Field(ge=0)
+    following: int = Field(ge=1)
+    reach: float = Field(ge=0)
     weak: float = Field(gt=0, le=1)
     sure: float = Field(gt=0, le=1)
     sure_from: float = Field(gt=0)

@@ -237,7 +237,9 @@ def _hit(
     scored = group.first
     shown = display.show(document, words, scored.candidate, window)
     legs = {
-        name: None if leg is None else {"rank": leg.rank, "score": round(leg.score, 4), "unit": leg.unit}
+        name: None
+        if leg is None
+        else {"rank": leg.rank, "score": round(leg.score, 4), "support": round(leg.support, 4), "unit": leg.unit}
         for name, leg in (("lexical", scored.candidate.lexical), ("dense", scored.candidate.dense))
     }
     return Hit(

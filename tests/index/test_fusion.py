@@ -3,8 +3,8 @@
 import pytest
 
 from index import Index, fusion, opening, wording
-from index.engine import Filter
-from index.fusion import Leg, fuse, trust
+from index.engine import Filter, UnitHit
+from index.fusion import Leg, fuse, supported, trust
 from index.query import Query, hear, understand
 from index.search import candidates_of
 
@@ -37,6 +37,19 @@ def test_without_words_meaning_alone_ranks() -> None:
     ranking = opening.ranking()
     found = fuse({}, {"far": Leg(0, 0.4, 2), "near": Leg(0, 0.8, 1)}, ranking)
     assert [(c.document, c.lexical) for c in found] == [("near", None), ("far", None)]
+
+
+def test_several_near_sentences_tell_more_than_one_that_happens_to_be() -> None:
+    ranking = opening.ranking()
+    weights = ranking.fusion
+    near = [0.9 - weights.reach * share for share in (0.0, 0.1, 0.2, 0.3, 0.4, 2.0)]
+    owners = ["one", "many", "many", "many", "one", "one"]
+    found = supported([UnitHit(d, n, score) for n, (d, score) in enumerate(zip(owners, near, strict=True))], ranking)
+    assert (found["one"].score, found["many"].score) == (near[0], near[1])
+    within = [weights.reach * share for share in (0.8, 0.7)]
+    assert found["many"].support == pytest.approx(weights.support * sum(within) / weights.following)
+    assert found["one"].support == pytest.approx(weights.support * weights.reach * 0.6 / weights.following)
+    assert fuse({}, found, ranking)[0].document == "many"
 
 
 @pytest.mark.parametrize("text", ["结昏登记", "身分证丢了", "jiehun dengji"])

@@ -19,7 +19,7 @@ GOLDEN = Path("tests/golden/search.yaml")
 HELD_OUT = Path("tests/golden/held_out.yaml")
 # Everyday questions, of which nobody had thought when names and phrasings were written.
 EVERYDAY = Path("tests/golden/everyday.yaml")
-EVERYDAY_HIT_AT_1, EVERYDAY_HIT_AT_3, EVERYDAY_ANSWERED = 0.83, 0.955, 0.84
+EVERYDAY_HIT_AT_1, EVERYDAY_HIT_AT_3, EVERYDAY_ANSWERED = 0.87, 0.97, 0.82
 ASKED = ("item", "bundle", "faq", "policy")
 HIT_AT_1, HELD_OUT_HIT_AT_1 = 0.945, 0.88
 # Measured on nothing that the weights were fitted on: tests/golden/held_out.yaml.
