@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from pathlib import Path
 
@@ -102,7 +101,7 @@ class Boosts(_Part):
     name: float
     named: dict[str, float] = Field(default_factory=dict)
     kind: dict[str, float] = Field(default_factory=dict)
-    kind_characters: float = Field(gt=0, default=math.inf)
+    kind_characters: float = Field(gt=0)
 
 
 class Asides(_Part):

@@ -87,9 +87,11 @@ class Part:
         if where.documents is not None:
             return self._best_of(leg, queries, where)
         mask, allowed = self._mask(where)
+        if not allowed:
+            return vectors.NOTHING
         if allowed <= self.chunk.settings.scan_until and mask is not None:
             rows = np.flatnonzero(np.unpackbits(mask, count=self.rows, bitorder="little"))
-            return rows, leg.cosines(queries, rows) if allowed else np.empty(0, np.float32)
+            return rows, leg.cosines(queries, rows)
         return leg.nearest(queries, mask, limit)
 
     @cached_property

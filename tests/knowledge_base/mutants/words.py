@@ -20,7 +20,7 @@ def _faq(rule: str, guide_fields: dict[str, str] | None = None, **fields: str) -
     return Mutant(rule, files)
 
 
-def _two_faqs(rule: str, first: str, second: str) -> Mutant:
+def _two_faqs(first: str, second: str) -> Mutant:
     one = faq(
         "zz-faq-one",
         question="灯为啥不亮了？",
@@ -30,7 +30,7 @@ def _two_faqs(rule: str, first: str, second: str) -> Mutant:
         question="船几点能进来？",
         phrasings=f"\n  - {second} #!\n  - 靠岸等多久\n  - 鸣笛几声\n  - 浪大让不让进\n  - 啥时候开闸",
     )
-    return Mutant(rule, {"faqs/zz-1.yaml": one, "faqs/zz-2.yaml": two})
+    return Mutant("phrasing-near", {"faqs/zz-1.yaml": one, "faqs/zz-2.yaml": two})
 
 
 WORDS: tuple[Mutant, ...] = (
@@ -61,7 +61,7 @@ WORDS: tuple[Mutant, ...] = (
         {"phrasings": "[灯坏了找谁修]"},
         phrasings="\n  - 灯坏了找谁修 #!\n  - 点灯归谁管\n  - 守灯的人搁哪\n  - 换灯泡咋整\n  - 夜里瞎摸",
     ),
-    _two_faqs("phrasing-near", "晚上黑灯瞎火的可咋办呀", "晚上黑灯瞎火的可咋办"),
+    _two_faqs("晚上黑灯瞎火的可咋办呀", "晚上黑灯瞎火的可咋办"),
     _faq(
         "title-noun",
         {},
